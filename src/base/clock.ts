@@ -1,0 +1,52 @@
+/**
+ * The only source of time. Everything that waits or stamps takes a `Clock`, so that tests and the
+ * simulator run on virtual time and no test sleeps.
+ */
+import { AbortedError } from './errors.js';
+
+/** Time, and timers on it. Never aborts, never throws. */
+export interface Clock {
+  /** Monotonic milliseconds, with fractions, from an arbitrary origin. */
+  now(): number;
+  /** Milliseconds since 1970-01-01T00:00:00Z, for stamps only; may jump. */
+  epochMs(): number;
+  /** Calls `run` once after `delayMs`; the returned function cancels it and may be called at any time. */
+  after(delayMs: number, run: () => void): () => void;
+}
+
+interface TimerHost {
+  readonly performance: { now(): number };
+  setTimeout(run: () => void, delayMs: number): unknown;
+  clearTimeout(handle: unknown): void;
+}
+
+/** The host's clock: `performance.now`, `Date.now`, `setTimeout`. */
+export const systemClock: Clock = {
+  now: () => host().performance.now(),
+  epochMs: () => Date.now(),
+  after(delayMs, run) {
+    const handle = host().setTimeout(run, delayMs);
+    return () => host().clearTimeout(handle);
+  },
+};
+
+// Looked up at each call: importing the library touches no global, and test realms may replace them.
+function host(): TimerHost {
+  return globalThis as unknown as TimerHost;
+}
+
+/** Resolves after `delayMs` on `clock`; rejects with {@link AbortedError} as soon as `signal` aborts. */
+export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted === true) return Promise.reject(new AbortedError('A wait', signal.reason));
+  return new Promise<void>((resolve, reject) => {
+    const onAbort = (): void => {
+      cancel();
+      reject(new AbortedError('A wait', signal?.reason));
+    };
+    const cancel = clock.after(delayMs, () => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    });
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
