@@ -1,0 +1,137 @@
+/**
+ * Tools that a model may call: their definitions, their registry, and the step that must come before
+ * any execution, `parseAndResolve`, which never throws whatever a model has written.
+ */
+import type { Data } from '../base/data.js';
+import { SluiceError } from '../base/errors.js';
+import { InvalidOptionError, requireFunction, requireName } from '../base/option.js';
+
+/** What a model is told about a tool. */
+export interface ToolDefinition {
+  readonly name: string;
+  readonly description?: string;
+  /** JSON Schema of the input. @default an object of anything */
+  readonly inputSchema?: Data;
+}
+
+/** What a running tool is given beside its input. */
+export interface ToolContext {
+  readonly signal: AbortSignal;
+  readonly sessionId?: string;
+}
+
+/** A tool: its definition and what it does. */
+export interface Tool extends ToolDefinition {
+  /** Runs the tool; what it returns is given to the model. */
+  readonly execute: (input: Data, context: ToolContext) => unknown;
+}
+
+/** A call whose tool is known and whose input could be read. */
+export interface ResolvedToolCall {
+  readonly id: string;
+  readonly tool: Tool;
+  readonly input: Data;
+}
+
+/** A call that cannot be executed, and why. */
+export interface UnresolvedToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly reason: 'unknown_tool' | 'invalid_json' | 'missing_name' | 'invalid_call';
+}
+
+/** What `parseAndResolve` found. */
+export interface ToolResolution {
+  readonly resolved: readonly ResolvedToolCall[];
+  readonly unresolved: readonly UnresolvedToolCall[];
+}
+
+/** A tool with this name is registered already. */
+export class DuplicateToolError extends SluiceError {
+  constructor(name: string) {
+    super(`A tool named '${name}' is registered already. Choose another name, or unregister the first.`, { code: 'DUPLICATE_TOOL' });
+  }
+}
+
+/** The tools of an assistant, by name. */
+export class ToolRegistry {
+  readonly #tools = new Map<string, Tool>();
+
+  constructor(tools: Iterable<Tool> = []) {
+    for (const tool of tools) this.register(tool);
+  }
+
+  /** Adds a tool. Throws {@link DuplicateToolError}, or `InvalidOptionError` when it has no name or no `execute`. */
+  register(tool: Tool): this {
+    requireName('Tool.name', tool.name);
+    requireFunction('Tool.execute', tool.execute);
+    if (this.#tools.has(tool.name)) throw new DuplicateToolError(tool.name);
+    this.#tools.set(tool.name, tool);
+    return this;
+  }
+
+  /** Removes a tool; false when there was none of that name. */
+  unregister(name: string): boolean {
+    return this.#tools.delete(name);
+  }
+
+  /** The tool of that name. */
+  get(name: string): Tool | undefined {
+    return this.#tools.get(name);
+  }
+
+  /** What models are told, in order of registration. */
+  get definitions(): readonly ToolDefinition[] {
+    return [...this.#tools.values()].map(({ name, description, inputSchema }) => ({
+      name,
+      ...(description === undefined ? {} : { description }),
+      ...(inputSchema === undefined ? {} : { inputSchema }),
+    }));
+  }
+
+  /**
+   * Reads the tool calls of a model: a list of `{ id, function: { name, arguments } }` with arguments
+   * as JSON text (OpenAI's form), or of `{ id, name, arguments | input }` with arguments as a record.
+   * Never throws on what a model wrote; throws only when `calls` is not a list.
+   */
+  parseAndResolve(calls: readonly unknown[]): ToolResolution {
+    if (!Array.isArray(calls)) throw new InvalidOptionError('ToolRegistry.parseAndResolve.calls', calls, 'a list of tool calls');
+    const resolved: ResolvedToolCall[] = [];
+    const unresolved: UnresolvedToolCall[] = [];
+    calls.forEach((call: unknown, index) => {
+      const outcome = this.#resolve(call, index);
+      if ('tool' in outcome) resolved.push(outcome);
+      else unresolved.push(outcome);
+    });
+    return { resolved, unresolved };
+  }
+
+  #resolve(call: unknown, index: number): ResolvedToolCall | UnresolvedToolCall {
+    if (!isRecord(call)) return { id: `call_${index}`, name: '', reason: 'invalid_call' };
+    const id = typeof call['id'] === 'string' && call['id'] !== '' ? call['id'] : `call_${index}`;
+    const body = isRecord(call['function']) ? call['function'] : call;
+    const name = body['name'];
+    if (typeof name !== 'string' || name === '') return { id, name: '', reason: 'missing_name' };
+    const tool = this.#tools.get(name);
+    if (tool === undefined) return { id, name, reason: 'unknown_tool' };
+    const input = readInput(body['arguments'] ?? body['input']);
+    return input === undefined ? { id, name, reason: 'invalid_json' } : { id, tool, input };
+  }
+}
+
+function isRecord(value: unknown): value is Data {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The input as a record; no arguments at all mean an empty one; `undefined` when it cannot be read. */
+function readInput(value: unknown): Data | undefined {
+  if (value === undefined || value === null || value === '') return {};
+  if (isRecord(value)) return value;
+  if (typeof value !== 'string') return undefined;
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return isRecord(parsed) ? parsed : undefined;
+  } catch {
+    return undefined; // text that is not JSON is one of the expected inputs; the caller reports `invalid_json`
+  }
+}
