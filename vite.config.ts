@@ -1,62 +1,150 @@
 /// <reference types="vitest/config" />
-// One configuration, three jobs: the web pages (`vite`, `vite build`), the tests (`vitest`), and the
-// self-contained worker and worklet files of the package (`vite build --mode workers`, driven by
-// test/tools/build.mjs).
+// One configuration, three jobs: the web pages (`vite`, `vite build`), the test projects (`vitest`), and for both of
+// them the worker and worklet files, which exist only as bundles (test/tools/generate.mjs makes them).
+//
+// A suite that names no platform (no `node:` import and the like) runs in three realms: node, chromium and edge
+// (real workerd). A comment `@realm node` (or `@realm node chromium`) in a test file restricts it.
+import { cloudflareTest } from '@cloudflare/vitest-pool-workers';
 import { playwright } from '@vitest/browser-playwright';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import type { Plugin } from 'vite';
+import { browserArgs } from './test/tools/browser.mjs';
+import { pages, serviceWorker } from './test/tools/pages.mjs';
 
-const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const isRoot = process.getuid?.() === 0;
+const root = fileURLToPath(new URL('.', import.meta.url));
 
 /** Headers that make a page cross-origin isolated, so that SharedArrayBuffer exists. */
 const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
+/**
+ * In the sources, `new URL('./scan.worker.js', import.meta.url)` names a file that only the built package has.
+ * Here the literal is pointed at the bundle: served by the development server, emitted by the build.
+ */
+function workerFiles(): Plugin {
+  const literal = /new URL\(\s*(['"])\.\/((?:scan|audio)\.worker|(?:capture|playout)\.worklet)\.js\1\s*,\s*import\.meta\.url\s*\)/g;
+  const code = async (name: string): Promise<string> => (await import('./test/tools/generate.mjs')).workerCode(name);
+  let building = false;
+  return {
+    name: 'sluice-worker-files',
+    enforce: 'pre',
+    configResolved(config) {
+      building = config.command === 'build';
+    },
+    configureServer(server) {
+      server.middlewares.use('/@sluice/', (request, response, next) => {
+        const name = /^\/([a-z]+\.work(?:er|let))\.js/.exec(request.url ?? '')?.[1];
+        if (name === undefined) return next();
+        code(name).then((text) => {
+          response.writeHead(200, { ...isolation, 'Cross-Origin-Resource-Policy': 'same-origin', 'Content-Type': 'text/javascript', 'Cache-Control': 'no-cache' }).end(text);
+        }, next);
+      });
+    },
+    async transform(source, id) {
+      if (!id.includes('/src/browser/') || !literal.test(source)) return undefined;
+      literal.lastIndex = 0;
+      const references = new Map<string, string>();
+      for (const match of building ? source.matchAll(literal) : []) {
+        const name = match[2] ?? '';
+        references.set(name, this.emitFile({ type: 'asset', name: `${name}.js`, source: await code(name) }));
+      }
+      return source.replace(literal, (_all, _quote, name: string) =>
+        building ? `new URL(import.meta.ROLLUP_FILE_URL_${references.get(name)})` : `new URL('/@sluice/${name}.js', import.meta.url)`);
+    },
+  };
+}
+
+// --- which test file runs where -------------------------------------------------------------------------------------
+
+/** Folders under test/ that belong to one realm or are no suites. */
+const apart = ['bench', 'browser', 'docs', 'e2e', 'edge', 'fixtures', 'node', 'pack', 'soak', 'tools', 'types', 'web'];
+const platform = /from '(?:node:|fake-indexeddb)|import\('node:|import '(?:node:|fake-indexeddb)|\bprocess\.|fileURLToPath/;
+
+function testFiles(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : testFiles(path);
+    return entry.name.endsWith('.test.ts') ? [path] : [];
+  });
+}
+
+/** The suites that run in `realm` too: those that name no platform and do not exclude it. */
+function portable(realm: 'chromium' | 'edge'): string[] {
+  return testFiles(join(root, 'test'))
+    .map((path) => relative(root, path).replaceAll('\\', '/'))
+    .filter((path) => path.split('/').length > 2 && !apart.includes(path.split('/')[1] ?? ''))
+    .filter((path) => {
+      const text = readFileSync(join(root, path), 'utf8');
+      const only = /@realm ([a-z ]+)/.exec(text)?.[1];
+      return only === undefined ? !platform.test(text) : only.split(' ').includes(realm);
+    });
+}
+
+/** Read by test/tools/scale.ts: full counts for `npm run soak`, and the seed of a run. */
+const define = {
+  __SLUICE_SOAK__: JSON.stringify(process.env.SLUICE_SOAK === '1'),
+  __SLUICE_SEED__: JSON.stringify(Number(process.env.SLUICE_SEED ?? 1)),
+};
+const soaking = process.env.SLUICE_SOAK === '1';
+const timeouts = { testTimeout: soaking ? 3_600_000 : 20_000, hookTimeout: soaking ? 600_000 : 120_000 };
+
+const chromium = {
+  enabled: true,
+  headless: true,
+  screenshotFailures: false,
+  provider: playwright({
+    launchOptions: {
+      ...(process.env.CHROME_PATH === undefined ? {} : { executablePath: process.env.CHROME_PATH }),
+      args: [...browserArgs(), '--js-flags=--expose-gc'],
+    },
+  }),
+  instances: [{ browser: 'chromium' as const }],
+};
+
 export default defineConfig({
-  root: process.env.VITEST === undefined ? here('web') : here('.'),
-  server: { headers: isolation },
-  build: { target: 'es2022', outDir: here('dist-web'), emptyOutDir: true, assetsInlineLimit: 0 },
+  root: process.env.VITEST === undefined ? join(root, 'web') : root,
+  plugins: process.env.VITEST === undefined ? [workerFiles(), serviceWorker(join(root, 'web'))] : [],
+  server: { headers: isolation, fs: { allow: [root] } },
+  build: {
+    target: 'es2022',
+    outDir: join(root, 'dist-web'),
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    rolldownOptions: { input: pages(join(root, 'web')) },
+  },
   worker: { format: 'es' },
   test: {
     passWithNoTests: false,
     projects: [
       {
+        define,
         test: {
           name: 'node',
-          root: here('.'),
+          root,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/browser/**', 'test/edge/**', 'test/e2e/**', 'test/soak/**', 'test/bench/**'],
+          exclude: ['browser', 'edge', 'e2e', 'pack', 'soak', 'bench'].map((folder) => `test/${folder}/**`),
           environment: 'node',
+          ...timeouts,
         },
       },
       {
-        optimizeDeps: { include: ['idb', 'comlink'] },
+        define,
+        plugins: [workerFiles()],
+        optimizeDeps: { include: ['idb', 'comlink', 'fast-check', '@eslint-community/regexpp'] },
         server: { headers: isolation },
-        test: {
-          name: 'chromium',
-          root: here('.'),
-          include: ['test/browser/**/*.test.ts'],
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            provider: playwright({
-              launchOptions: {
-                ...(process.env.CHROME_PATH === undefined ? {} : { executablePath: process.env.CHROME_PATH }),
-                args: [
-                  ...(isRoot || process.env.CI !== undefined ? ['--no-sandbox'] : []),
-                  '--disable-gpu',
-                  '--disable-background-networking',
-                  '--autoplay-policy=no-user-gesture-required',
-                  '--use-fake-ui-for-media-stream',
-                  '--use-fake-device-for-media-stream',
-                ],
-              },
-            }),
-            instances: [{ browser: 'chromium' }],
-          },
-        },
+        test: { name: 'chromium', root, include: ['test/browser/**/*.test.ts', ...portable('chromium')], browser: chromium, ...timeouts },
       },
+      {
+        define,
+        plugins: [cloudflareTest({ miniflare: { compatibilityDate: '2026-04-01' } })],
+        test: { name: 'edge', root, include: ['test/edge/**/*.test.ts', ...portable('edge')], ...timeouts },
+      },
+      // What stands on the built pages and the packed package; test/tools/test.mjs builds both first.
+      { define, test: { name: 'e2e', root, include: ['test/e2e/**/*.test.ts'], environment: 'node', testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false } },
+      { define, test: { name: 'pack', root, include: ['test/pack/**/*.test.ts'], environment: 'node', testTimeout: 60_000, hookTimeout: 180_000, fileParallelism: false } },
+      { define, test: { name: 'soak', root, include: ['test/soak/**/*.test.ts'], environment: 'node', fileParallelism: false, ...timeouts } },
     ],
   },
 });

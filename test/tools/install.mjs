@@ -1,0 +1,77 @@
+// What every script does first: checks the Node version and brings node_modules to the lockfile's state.
+// Nothing here may import a package, because on a bare clone there is none.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A failure that the reader can mend: printed without a stack. */
+export class ToolError extends Error {}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    throw new ToolError(`sluice needs Node 20.19 or later; this is ${process.versions.node} (${process.execPath}).`);
+  }
+}
+
+// npm keeps a copy of the lockfile of what is installed. Timestamps say nothing after a clone, versions do.
+function installed(folder) {
+  const wantedFile = join(folder, 'package-lock.json');
+  const presentFile = join(folder, 'node_modules/.package-lock.json');
+  if (!existsSync(presentFile)) return false;
+  const wanted = JSON.parse(readFileSync(wantedFile, 'utf8')).packages;
+  const present = JSON.parse(readFileSync(presentFile, 'utf8')).packages;
+  return Object.entries(wanted).every(([path, entry]) =>
+    path === '' || entry.optional === true || entry.link === true || present[path]?.version === entry.version);
+}
+
+/** Runs `npm ci` when node_modules is missing or not what the lockfile says. */
+export function ensureInstalled(folder = root) {
+  checkNode();
+  if (installed(folder)) return;
+  console.log(folder === root ? 'Installing the locked dependencies (npm ci) …' : `Installing ${folder} (npm ci) …`);
+  const { status } = npm(['ci', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'inherit' });
+  if (status !== 0) throw new ToolError(`npm ci failed (exit code ${status}). Check the network or the registry setting (npm config get registry) and try again.`);
+}
+
+/** npm, synchronously; the one that started this script where there is one. */
+export function npm(args, options = {}) {
+  const self = process.env.npm_execpath;
+  return self !== undefined && self.endsWith('.js')
+    ? spawnSync(process.execPath, [self, ...args], { cwd: root, ...options })
+    : spawnSync('npm', args, { cwd: root, shell: process.platform === 'win32', ...options });
+}
+
+/** The JavaScript file behind an installed package's command, so that no shell or shim is in between. */
+export function binary(name, command = name) {
+  const folder = join(root, 'node_modules', name);
+  const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return join(folder, typeof bin === 'string' ? bin : bin[command]);
+}
+
+/** Starts a Node program with inherited output; resolves with its exit code. Killed with this process. */
+export function run(file, args = [], { env = {}, nodeArgs = [], cwd = root } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...nodeArgs, file, ...args], { cwd, stdio: 'inherit', env: { ...process.env, ...env } });
+    const stop = () => child.kill();
+    process.once('exit', stop);
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      process.off('exit', stop);
+      resolve(signal === null ? code : 1);
+    });
+  });
+}
+
+/** Runs a script's main function; prints a ToolError as one message and sets the exit code. */
+export async function main(body) {
+  try {
+    await body();
+  } catch (error) {
+    console.error(error instanceof ToolError ? `\n${error.message}` : error);
+    process.exitCode = 1;
+  }
+}
