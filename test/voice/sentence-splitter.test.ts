@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SentenceSplitter } from '../../src/voice/sentence-splitter.js';
+
+function split(text: string, options = {}): readonly string[] {
+  const splitter = new SentenceSplitter(options);
+  return [...splitter.push(text), ...splitter.flush()];
+}
+
+// Sentences are joined by "|"; a space before it belongs to the sentence before.
+const CASES: readonly string[] = [
+  'Hello there. |How are you? |Fine!',
+  'Dr. Smith met Mrs. Jones. |They talked.',
+  'J. R. R. Tolkien wrote it. |It sold well.',
+  'Pi is 3.14 exactly. |No. 5 is alive.',
+  'We met at 5 p.m. yesterday. |Then we left at 6 p.m. |The end.',
+  'He lives in the U.S. Army base. |She lives in the U.S. |It is big.',
+  'See example.com/a?b=1. |Then go.',
+  'Use e.g. Paris or i.e. London. |Good.',
+  'Really?! |Yes... |Well.',
+  'Well... maybe. |Sure.',
+  '"Stop!" he said. |"Go."',
+  'He said "Stop." |Then he left.',
+  'First:\n|- one thing\n|- another thing\n|Done.',
+  '1. Open it.\n|2. Close it.',
+  'Line one\nwraps here. |Next.\n\n|New paragraph',
+  '今日は晴れです。|明日は雨です！|本当？',
+  '「はい。」と言った。|そうか。',
+  'यह एक वाक्य है। |यह दूसरा है।',
+  'یہ پہلا جملہ ہے۔ |یہ دوسرا ہے؟',
+  'مرحبا. |كيف حالك؟ |بخير.',
+  'Τι κάνεις; |Καλά.',
+  'Wir treffen uns am 3. Mai um acht. |Bis dann.',
+  '¿Cómo estás? |¡Muy bien! |Gracias.',
+  'Բարև։ |Ինչպե՞ս ես։',
+  'It costs $1,000.50 today. |Cheap!',
+  'In 1999. |Then 2000 came.',
+  'Yahoo! is a company. |Really.',
+];
+
+describe('SentenceSplitter', () => {
+  it.each(CASES)('cuts %j at its sentences', (marked) => {
+    expect(split(marked.replaceAll('|', ''))).toEqual(marked.split('|'));
+  });
+
+  it('returns the same pieces however the text is cut into tokens, and never alters the text', () => {
+    const text = fc.oneof(
+      fc.constantFrom(...CASES.map((marked) => marked.replaceAll('|', ''))),
+      fc.string({ unit: fc.constantFrom('a', 'B', ' ', '.', '!', '?', ',', '\n', '"', '3', '。', 'Dr', 'U.S', '- ', '…', 'The '), maxLength: 60 }),
+    );
+    fc.assert(
+      fc.property(text, fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 8 }), fc.boolean(), (whole, sizes, firstClause) => {
+        const splitter = new SentenceSplitter({ firstClause });
+        const pieces: string[] = [];
+        for (let at = 0, n = 0; at < whole.length; n++) {
+          const size = sizes[n % sizes.length] as number;
+          pieces.push(...splitter.push(whole.slice(at, at + size)));
+          at += size;
+        }
+        pieces.push(...splitter.flush());
+        expect(pieces.join('')).toBe(whole);
+        expect(pieces).toEqual(split(whole, { firstClause }));
+      }),
+      { numRuns: 3000, seed: 11 },
+    );
+  });
+
+  it('returns a first clause early when asked to, and whole sentences after it', () => {
+    expect(split('The weather today is fine, and warm. It will stay, I think.', { firstClause: true })).toEqual(['The weather today is fine, ', 'and warm. ', 'It will stay, I think.']);
+    expect(split('One two three four five six seven eight nine ten eleven twelve.', { firstClause: true })[0]).toBe('One two three four five six seven eight nine ten ');
+    expect(split('It is 1,000 metres long.', { firstClause: true })).toEqual(['It is 1,000 metres long.']);
+  });
+
+  it('returns a sentence as soon as the next one begins', () => {
+    const splitter = new SentenceSplitter();
+    expect(splitter.push('It is noon.')).toEqual([]);
+    expect(splitter.push(' ')).toEqual([]);
+    expect(splitter.push('T')).toEqual(['It is noon. ']);
+  });
+
+  it('refuses options that make no sense', () => {
+    expect(() => new SentenceSplitter({ clauseMinWords: 0 })).toThrow(/clauseMinWords/);
+    expect(() => new SentenceSplitter({ clauseMinWords: 5, clauseMaxWords: 4 })).toThrow(/clauseMaxWords/);
+  });
+});
