@@ -20,7 +20,11 @@ export function frozenCopy<T>(value: T): T {
   if (Array.isArray(value)) return Object.freeze(value.map(frozenCopy)) as unknown as T;
   if (!isPlainObject(value)) return value;
   const copy: Data = {};
-  for (const key of Object.keys(value)) copy[key] = frozenCopy(value[key]);
+  for (const key of Object.keys(value)) {
+    // an assignment to `__proto__` would set the prototype; JSON can hold such a key
+    if (key === '__proto__') Object.defineProperty(copy, key, { value: frozenCopy(value[key]), enumerable: true });
+    else copy[key] = frozenCopy(value[key]);
+  }
   return Object.freeze(copy) as T;
 }
 
