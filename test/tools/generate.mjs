@@ -20,9 +20,11 @@ export const WORKERS = ['scan.worker', 'audio.worker', 'capture.worklet', 'playo
 // Vite turns assets below 4,096 bytes into data: URLs in a consumer's build, which a strict CSP refuses.
 const LEAST_BYTES = 4_200;
 
-function newest(folder) {
+/** The latest change of a file or of anything under a folder, in ms; 0 when there is none. */
+export function newest(folder) {
   let time = 0;
   if (!existsSync(folder)) return time;
+  if (!statSync(folder).isDirectory()) return statSync(folder).mtimeMs;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     time = Math.max(time, entry.isDirectory() ? newest(path) : statSync(path).mtimeMs);

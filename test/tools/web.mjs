@@ -1,25 +1,18 @@
 // Builds the pages of web/ into dist-web, when anything they are made of is newer than the last build.
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generate } from './generate.mjs';
+import { generate, newest } from './generate.mjs';
 import { root, ToolError } from './install.mjs';
 
 export const webFolder = join(root, 'dist-web');
-const stamp = join(webFolder, '.built');
-
-function newest(path) {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) return 0;
-  if (!stat.isDirectory()) return stat.mtimeMs;
-  return Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))));
-}
+const stamp = join(root, 'node_modules/.cache/sluice/web.stamp');
 
 /** Builds the pages if needed; returns their folder. */
 export async function buildWeb({ force = false } = {}) {
   await generate();
   if (!existsSync(join(root, 'web/index.html'))) throw new ToolError('web/index.html does not exist: there is no page to build.');
-  const sources = ['web', 'src', 'assembly', 'vite.config.ts', 'package-lock.json', 'test/tools'].map((name) => newest(join(root, name)));
-  if (!force && existsSync(stamp) && statSync(stamp).mtimeMs > Math.max(...sources)) return webFolder;
+  const sources = ['web', 'src', 'vite.config.ts', 'package-lock.json', 'test/tools/pages.mjs'].map((name) => newest(join(root, name)));
+  if (!force && existsSync(webFolder) && existsSync(stamp) && statSync(stamp).mtimeMs > Math.max(...sources)) return webFolder;
   console.log('Building the pages …');
   const { build } = await import('vite');
   await build({ root: join(root, 'web'), configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
