@@ -48,6 +48,11 @@ export class AbortedError extends SluiceError {
   }
 }
 
+/** Throws {@link AbortedError} naming `what` when `signal` has aborted already. */
+export function throwIfAborted(what: string, signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new AbortedError(what, signal.reason);
+}
+
 /** What was thrown, as an Error: values that are not errors become the `cause` of one. */
 export function toError(thrown: unknown): Error {
   if (thrown instanceof Error) return thrown;
