@@ -150,7 +150,7 @@ const rules: Record<string, Rule> = {
       if (node.type === 'ExportDefaultDeclaration') yield [line, 'has a default export; name it.'];
       if (node.type === 'ExportAllDeclaration') yield [line, 'exports *; name what is exported.'];
       if (node.type === 'ExportNamedDeclaration' && node.source != null && !isFace(path)) yield [line, 'hands on what another file exports; only the faces do.'];
-      const names = node.type === 'ExportNamedDeclaration' && node.declaration == null;
+      const names = node.type === 'ExportAllDeclaration' || (node.type === 'ExportNamedDeclaration' && node.declaration == null);
       // The entries of one platform register what the platform gives, so they may run something.
       if (isFace(path) && !names && !/^(aliases|index\.(node|workerd))\.ts$/.test(path)) yield [line, 'has code of its own; a face only names what it exports.'];
     }
