@@ -1,0 +1,202 @@
+/**
+ * Single-producer single-consumer ring of f32 samples: the path from the capture worklet to the audio
+ * worker. The same class works over a SharedArrayBuffer (two threads) and over a plain ArrayBuffer
+ * (one thread).
+ *
+ * Contract for wiring:
+ * - one side: `const ring = Ring.create({ capacity, shared: true })`, then post `ring.buffer`;
+ * - other side: `new Ring(buffer)`; exactly one side pushes, exactly one side pops;
+ * - `push` and `pop` never block, never allocate a buffer, and are safe on the audio thread; samples
+ *   that do not fit are dropped (the newest) and counted, a short `pop` is counted as an underrun;
+ * - a worker may sleep in `waitForSamples`; `push` wakes it.
+ *
+ * Layout: counters run freely as 32-bit integers, 64 bytes apart so that the two sides do not share a
+ * cache line; the capacity is a power of two, so that `counter & mask` is right across the wrap.
+ * Each side keeps its last sight of the other's counter and looks again only when that is not enough
+ * (Lamport's ring with cached counters).
+ */
+import { sleep, systemClock, type Clock } from '../base/clock.js';
+import { requireNumber } from '../base/option.js';
+
+const WRITTEN = 0;
+const READ = 16;
+const DROPPED = 32;
+const UNDERRUNS = 33;
+const HIGH_WATER = 34;
+const CLOSED = 35;
+const HEADER_BYTES = 192;
+
+// Below this length a loop is quicker than making a view to copy with.
+const LOOP_LIMIT = 256;
+
+// Two device callbacks of 2.67 ms: a consumer that polls adds no more than that to the delay.
+const POLL_MS = 5;
+
+// Part of ES2024, which the type libraries of ES2023 do not have.
+interface WaitAsync {
+  waitAsync?(array: Int32Array, index: number, value: number): { readonly async: boolean; readonly value: Promise<string> | string };
+}
+
+/** How a {@link Ring} is made. */
+export interface RingOptions {
+  /** Samples held at least; rounded up to a power of two. */
+  readonly capacity: number;
+  /** Over a SharedArrayBuffer, which needs cross-origin isolation in browsers. @default false */
+  readonly shared?: boolean;
+}
+
+/** Lock-free ring of samples between one producer and one consumer. */
+export class Ring {
+  /** What the other side constructs its `Ring` from. */
+  readonly buffer: SharedArrayBuffer | ArrayBuffer;
+  /** Samples held at most. */
+  readonly capacity: number;
+  readonly #state: Int32Array;
+  readonly #data: Float32Array;
+  readonly #mask: number;
+  readonly #shared: boolean;
+  #readSeen = 0;
+  #writtenSeen = 0;
+
+  /** Attaches to the buffer of a ring made by {@link Ring.create}, here or on another thread. */
+  constructor(buffer: SharedArrayBuffer | ArrayBuffer) {
+    const capacity = requireNumber('Ring.buffer size', (buffer.byteLength - HEADER_BYTES) / 4, { min: 2, max: 2 ** 29, integer: true });
+    requireNumber('Ring.buffer size (a power of two of samples)', capacity & (capacity - 1), { min: 0, max: 0 });
+    this.buffer = buffer;
+    this.capacity = capacity;
+    this.#state = new Int32Array(buffer, 0, HEADER_BYTES / 4);
+    this.#data = new Float32Array(buffer, HEADER_BYTES, capacity);
+    this.#mask = capacity - 1;
+    this.#shared = typeof SharedArrayBuffer === 'function' && buffer instanceof SharedArrayBuffer;
+    this.#readSeen = Atomics.load(this.#state, READ);
+    this.#writtenSeen = Atomics.load(this.#state, WRITTEN);
+  }
+
+  /** Makes a ring. Throws `InvalidOptionError` for a capacity outside 1 … 2^29. */
+  static create(options: RingOptions): Ring {
+    const wanted = requireNumber('Ring.capacity', options.capacity, { min: 1, max: 2 ** 29, integer: true });
+    let capacity = 2;
+    while (capacity < wanted) capacity *= 2;
+    const bytes = HEADER_BYTES + capacity * 4;
+    return new Ring(options.shared === true ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
+  }
+
+  /** Samples that `pop` would give now. */
+  get available(): number {
+    return (Atomics.load(this.#state, WRITTEN) - Atomics.load(this.#state, READ)) | 0;
+  }
+
+  /** Samples that `push` would take now. */
+  get free(): number {
+    return this.capacity - this.available;
+  }
+
+  /** Samples refused because the ring was full. */
+  get dropped(): number {
+    return Atomics.load(this.#state, DROPPED);
+  }
+
+  /** Times that `pop` found less than it was asked for. */
+  get underruns(): number {
+    return Atomics.load(this.#state, UNDERRUNS);
+  }
+
+  /** Largest fill seen by the producer. */
+  get highWater(): number {
+    return Atomics.load(this.#state, HIGH_WATER);
+  }
+
+  /** True once either side has called {@link close}. */
+  get closed(): boolean {
+    return Atomics.load(this.#state, CLOSED) !== 0;
+  }
+
+  /** Producer: adds the block, or as much of its beginning as fits; returns how many samples were taken. */
+  push(block: Float32Array): number {
+    const written = Atomics.load(this.#state, WRITTEN);
+    let room = this.capacity - ((written - this.#readSeen) | 0);
+    if (room < block.length) {
+      this.#readSeen = Atomics.load(this.#state, READ);
+      room = this.capacity - ((written - this.#readSeen) | 0);
+    }
+    const count = room < block.length ? room : block.length;
+    const data = this.#data;
+    const start = written & this.#mask;
+    if (count === block.length && start + count <= this.capacity) data.set(block, start);
+    else for (let n = 0; n < count; n++) data[(start + n) & this.#mask] = block[n] as number; // n < block.length
+    const fill = this.capacity - room + count;
+    if (fill > Atomics.load(this.#state, HIGH_WATER)) Atomics.store(this.#state, HIGH_WATER, fill);
+    Atomics.store(this.#state, WRITTEN, (written + count) | 0);
+    if (count < block.length) Atomics.add(this.#state, DROPPED, block.length - count);
+    if (this.#shared) Atomics.notify(this.#state, WRITTEN);
+    return count;
+  }
+
+  /** Consumer: fills `into` from the front, or as far as samples are there; returns how many were given. */
+  pop(into: Float32Array): number {
+    const read = Atomics.load(this.#state, READ);
+    let held = (this.#writtenSeen - read) | 0;
+    if (held < into.length) {
+      this.#writtenSeen = Atomics.load(this.#state, WRITTEN);
+      held = (this.#writtenSeen - read) | 0;
+    }
+    const count = held < into.length ? held : into.length;
+    if (count < into.length) Atomics.add(this.#state, UNDERRUNS, 1);
+    const data = this.#data;
+    const start = read & this.#mask;
+    if (count > LOOP_LIMIT) {
+      const first = Math.min(count, this.capacity - start);
+      into.set(data.subarray(start, start + first));
+      if (first < count) into.set(data.subarray(0, count - first), first);
+    } else {
+      for (let n = 0; n < count; n++) into[n] = data[(start + n) & this.#mask] as number; // masked: always inside
+    }
+    Atomics.store(this.#state, READ, (read + count) | 0);
+    return count;
+  }
+
+  /** Consumer: drops everything held; returns how many samples that were. */
+  clear(): number {
+    const written = Atomics.load(this.#state, WRITTEN);
+    const gone = (written - Atomics.load(this.#state, READ)) | 0;
+    this.#writtenSeen = written;
+    Atomics.store(this.#state, READ, written);
+    return gone;
+  }
+
+  /**
+   * Consumer, in a worker: sleeps until `count` samples are there, the ring is closed or `timeoutMs`
+   * have passed; returns whether they are there. On a plain ArrayBuffer it returns at once.
+   */
+  waitForSamples(count: number, timeoutMs: number): boolean {
+    let seen = Atomics.load(this.#state, WRITTEN);
+    while (this.available < count && !this.closed) {
+      if (!this.#shared || Atomics.wait(this.#state, WRITTEN, seen, timeoutMs) === 'timed-out') break;
+      seen = Atomics.load(this.#state, WRITTEN);
+    }
+    return this.available >= count;
+  }
+
+  /**
+   * Consumer, on a thread that must stay responsive: resolves once `count` samples are there, or the
+   * ring is closed. Sleeps in `Atomics.waitAsync` where the engine has it, else looks every 5 ms.
+   */
+  async whenSamples(count: number, clock: Clock = systemClock): Promise<void> {
+    while (!this.closed) {
+      const seen = Atomics.load(this.#state, WRITTEN);
+      if (this.available >= count) return;
+      const wait = (Atomics as WaitAsync).waitAsync;
+      if (!this.#shared || wait === undefined) await sleep(clock, POLL_MS);
+      else {
+        const result = wait(this.#state, WRITTEN, seen);
+        if (result.async) await result.value;
+      }
+    }
+  }
+
+  /** Tells the other side that no more will come or be taken, and wakes it. What is held can still be popped. */
+  close(): void {
+    Atomics.store(this.#state, CLOSED, 1);
+    if (this.#shared) Atomics.notify(this.#state, WRITTEN);
+  }
+}
