@@ -9,6 +9,8 @@ import type { MemoryEntry } from './entry.js';
 import type { MemorySearchHit } from './store.js';
 
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
+// Accents, Hebrew points and Arabic vowels are often left out in writing; the marks of other scripts are letters.
+const MARKS = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]+/g;
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]+/gu;
 
 /** The distinct search words of a text. */
@@ -19,7 +21,7 @@ export function searchWords(text: string): ReadonlySet<string> {
 }
 
 function wordsOf(text: string): string[] {
-  const folded = text.normalize('NFKD').toLowerCase().replace(/\p{M}+/gu, '').normalize('NFC');
+  const folded = text.normalize('NFKD').toLowerCase().replace(MARKS, '').normalize('NFC');
   const words: string[] = [];
   for (const [run] of folded.matchAll(WORD)) {
     let rest = 0;
