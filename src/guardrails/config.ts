@@ -1,0 +1,44 @@
+/** How a guard stage treats what its checks find. */
+import { refuseUnknownOptions, requireBoolean, requireNumber, requireOneOf } from '../base/option.js';
+
+/** Options of {@link GuardrailConfig}. */
+export interface GuardrailConfigInit {
+  /** A violation fails the stage; otherwise the run goes on and `guardrail.fail_open` is emitted. @default true */
+  readonly failOnViolation?: boolean;
+  /** Redaction and other changes are applied to the text. @default true */
+  readonly transformContent?: boolean;
+  /** Violations below this severity do not count. @default 0 */
+  readonly violationThreshold?: number;
+  /** Emit `guardrail.violations_detected` for each check that found something. @default true */
+  readonly logViolations?: boolean;
+  /** What a violation does that has been redacted completely: `'pass'` or `'fail'` the stage. @default 'pass' */
+  readonly onRedacted?: 'pass' | 'fail';
+}
+
+const OPTIONS = ['failOnViolation', 'transformContent', 'violationThreshold', 'logViolations', 'onRedacted'];
+
+/** Configuration of a guard stage. Frozen. */
+export class GuardrailConfig {
+  /** A violation fails the stage. */
+  readonly failOnViolation: boolean;
+  /** Changes are applied to the text. */
+  readonly transformContent: boolean;
+  /** Violations below this severity do not count. */
+  readonly violationThreshold: number;
+  /** Each check that found something is reported. */
+  readonly logViolations: boolean;
+  /** What a completely redacted violation does. */
+  readonly onRedacted: 'pass' | 'fail';
+
+  /** Throws `InvalidOptionError` for unknown options and wrong types. */
+  constructor(init: GuardrailConfigInit = {}) {
+    refuseUnknownOptions('GuardrailConfig', init, OPTIONS);
+    const { failOnViolation = true, transformContent = true, violationThreshold = 0, logViolations = true, onRedacted = 'pass' } = init;
+    this.failOnViolation = requireBoolean('GuardrailConfig.failOnViolation', failOnViolation);
+    this.transformContent = requireBoolean('GuardrailConfig.transformContent', transformContent);
+    this.violationThreshold = requireNumber('GuardrailConfig.violationThreshold', violationThreshold, { min: 0, max: 1 });
+    this.logViolations = requireBoolean('GuardrailConfig.logViolations', logViolations);
+    this.onRedacted = requireOneOf('GuardrailConfig.onRedacted', onRedacted, ['pass', 'fail']);
+    Object.freeze(this);
+  }
+}
