@@ -73,6 +73,10 @@ export interface EventMap {
     readonly fail_on_violation: false;
     readonly violations: readonly Data[];
   };
+  'tool.failed': { readonly tool: string; readonly error: string };
+  'voice.first_token': { readonly time_ms: number };
+  'voice.first_piece': { readonly time_ms: number };
+  'voice.first_audio': { readonly time_ms: number };
   'memory.truncated': { readonly session_id: string; readonly entries: number; readonly tokens: number; readonly max_tokens: number };
 }
 

@@ -1,0 +1,194 @@
+/**
+ * Asks the language model: system prompt, remembered messages and the guarded text of the turn in;
+ * tokens on the live output and the whole answer as the settled one out.
+ *
+ * Tool calls pass `ToolRegistry.parseAndResolve` before anything runs, and every call gets exactly one
+ * result message, also when the tool is unknown, its input unreadable or its work fails.
+ */
+import { toError } from '../base/errors.js';
+import type { Data } from '../base/data.js';
+import { refuseUnknownOptions, requireNumber } from '../base/option.js';
+import { Message } from '../context/message.js';
+import { toolCall } from '../context/tool-call.js';
+import type { FinishReason, LLMEvent, LLMProvider } from '../providers/llm.js';
+import { LLMResponse } from '../providers/llm-response.js';
+import type { ResolvedToolCall, ToolRegistry, UnresolvedToolCall } from '../providers/tools.js';
+import type { Usage } from '../providers/usage.js';
+import type { StageContext } from '../stage/context.js';
+import { StageKind, StageType } from '../stage/kind.js';
+import { StageOutput } from '../stage/output.js';
+import { LLMPorts } from '../stage/ports.js';
+import type { Stage } from '../stage/stage.js';
+import { textElement } from '../stream/element.js';
+import { audioInputOf } from './audio-input.js';
+
+/** Options of {@link LLMStage}. */
+export interface LLMStageOptions {
+  /** @default the run's `LLMPorts.llmProvider` */
+  readonly provider?: LLMProvider;
+  /** Tells the model who it is. */
+  readonly systemPrompt?: string;
+  /** Tools that the model may call. */
+  readonly tools?: ToolRegistry;
+  /** Rounds of tool calls in one answer. @default 4 */
+  readonly maxToolRounds?: number;
+  readonly maxTokens?: number;
+  readonly temperature?: number;
+  /** Answer to speech that was not understood; without it the model is asked with an empty text. */
+  readonly emptyReply?: string;
+}
+
+/** What {@link LLMStage} settles with. */
+export interface LLMStageData {
+  /** The whole answer. */
+  readonly response: string;
+  /** Wire form of the `LLMResponse`. */
+  readonly llm: Data;
+  readonly finishReason: FinishReason;
+  /** Tool calls and their results, in order, as messages; empty without tools. */
+  readonly toolMessages: readonly Message[];
+}
+
+interface Round {
+  text: string;
+  reason: FinishReason;
+  readonly usage: Usage;
+  readonly calls: readonly { readonly id: string; readonly name: string; readonly input: unknown }[];
+}
+
+/** The assistant's turn to think. */
+export class LLMStage implements Stage<LLMStageData> {
+  readonly name = 'llm';
+  readonly kind: StageKind = StageKind.AGENT;
+  readonly type: StageType = StageType.GENERATE;
+  readonly #options: LLMStageOptions;
+  readonly #maxToolRounds: number;
+
+  constructor(options: LLMProvider | LLMStageOptions = {}) {
+    const given: LLMStageOptions = 'stream' in options ? { provider: options } : options;
+    refuseUnknownOptions('LLMStage', given, ['provider', 'systemPrompt', 'tools', 'maxToolRounds', 'maxTokens', 'temperature', 'emptyReply']);
+    this.#options = given;
+    this.#maxToolRounds = requireNumber('LLMStage.maxToolRounds', given.maxToolRounds ?? 4, { min: 0, integer: true });
+  }
+
+  readonly execute = async (ctx: StageContext): Promise<StageOutput<LLMStageData>> => {
+    const ports = ctx.inputs.ports;
+    const provider = this.#options.provider ?? (ports instanceof LLMPorts ? ports.llmProvider : undefined);
+    if (provider === undefined) return StageOutput.fail('LLMStage has no model: pass a provider to its constructor or LLMPorts with llmProvider to the run');
+    const { emptyReply } = this.#options;
+    if (emptyReply !== undefined && ctx.inputs.userText.trim() === '' && audioInputOf(ctx) !== undefined) {
+      await ctx.output.write(textElement(emptyReply, { source: ctx.stageName }));
+      return this.#settle(ctx, emptyReply, 'stop', { inputTokens: 0, outputTokens: 0 }, [], provider);
+    }
+    const messages = this.#prompt(ctx);
+    const toolMessages: Message[] = [];
+    let text = '';
+    let usage: Usage = { inputTokens: 0, outputTokens: 0 };
+    for (let round = 0; ; round++) {
+      const answer = await this.#ask(ctx, provider, [...messages, ...toolMessages]);
+      text += answer.text;
+      usage = { inputTokens: usage.inputTokens + answer.usage.inputTokens, outputTokens: usage.outputTokens + answer.usage.outputTokens };
+      if (answer.calls.length === 0 || this.#options.tools === undefined || round >= this.#maxToolRounds) {
+        return this.#settle(ctx, text, answer.reason, usage, toolMessages, provider);
+      }
+      toolMessages.push(...(await this.#runTools(ctx, this.#options.tools, answer)));
+    }
+  };
+
+  #prompt(ctx: StageContext): readonly Message[] {
+    const { systemPrompt } = this.#options;
+    return [
+      ...(systemPrompt === undefined ? [] : [new Message({ role: 'system', content: systemPrompt })]),
+      ...rememberedMessages(ctx),
+      ...ctx.snapshot.messages,
+      new Message({ role: 'user', content: ctx.inputs.userText }),
+    ];
+  }
+
+  async #ask(ctx: StageContext, provider: LLMProvider, messages: readonly Message[]): Promise<Round> {
+    const { tools, maxTokens, temperature } = this.#options;
+    const sendToken = ctx.inputs.ports instanceof LLMPorts ? ctx.inputs.ports.sendToken : undefined;
+    const calls: { id: string; name: string; input: unknown }[] = [];
+    let text = '';
+    let reason: FinishReason = 'other';
+    let usage: Usage = { inputTokens: 0, outputTokens: 0 };
+    const events: AsyncIterable<LLMEvent> = provider.stream(messages, {
+      signal: ctx.signal,
+      ...(tools === undefined ? {} : { tools: tools.definitions }),
+      ...(maxTokens === undefined ? {} : { maxTokens }),
+      ...(temperature === undefined ? {} : { temperature }),
+      ...(ctx.sessionId === null ? {} : { sessionId: ctx.sessionId }),
+      ...(ctx.pipelineRunId === null ? {} : { runId: ctx.pipelineRunId }),
+    });
+    for await (const event of events) {
+      ctx.raiseIfCancelled();
+      if (event.type === 'text' && event.delta !== '') {
+        if (text === '') ctx.tryEmitEvent('voice.first_token', { time_ms: ctx.clock.now() });
+        text += event.delta;
+        await ctx.output.write(textElement(event.delta, { source: ctx.stageName }));
+        await sendToken?.(event.delta);
+      } else if (event.type === 'tool-call') {
+        calls.push({ id: event.id, name: event.name, input: event.input });
+      } else if (event.type === 'finish') {
+        reason = event.reason;
+        usage = event.usage ?? usage;
+      }
+    }
+    return { text, reason, usage, calls };
+  }
+
+  async #runTools(ctx: StageContext, tools: ToolRegistry, round: Round): Promise<readonly Message[]> {
+    const { resolved, unresolved } = tools.parseAndResolve(round.calls);
+    const asked = new Message({
+      role: 'assistant',
+      content: round.text,
+      toolCalls: round.calls.map(({ id, name, input }) => toolCall({ id, name: name === '' ? 'unnamed' : name, arguments: input })),
+    });
+    const results = await Promise.all([...resolved.map((call) => runTool(ctx, call)), ...unresolved.map(refusal)]);
+    return [asked, ...results];
+  }
+
+  #settle(ctx: StageContext, response: string, finishReason: FinishReason, usage: Usage, toolMessages: readonly Message[], provider: LLMProvider): StageOutput<LLMStageData> {
+    const llm = new LLMResponse({
+      content: response,
+      model: provider.id,
+      provider: provider.id,
+      inputTokens: usage.inputTokens,
+      outputTokens: usage.outputTokens,
+      latencyMs: ctx.timer.elapsedMs(),
+      finishReason,
+    });
+    return StageOutput.ok({ response, llm: llm.toDict(), finishReason, toolMessages });
+  }
+}
+
+/** Entries that a memory stage fetched upstream, as messages. */
+function rememberedMessages(ctx: StageContext): readonly Message[] {
+  const entries: unknown = ctx.inputs.get('memoryEntries');
+  if (!Array.isArray(entries)) return [];
+  return entries.flatMap((entry: unknown) => {
+    const { role, content, metadata } = entry as { role?: unknown; content?: unknown; metadata?: unknown };
+    if (typeof content !== 'string' || (role !== 'user' && role !== 'assistant' && role !== 'system')) return [];
+    return [new Message({ role, content, metadata: (metadata ?? {}) as Data })];
+  });
+}
+
+async function runTool(ctx: StageContext, call: ResolvedToolCall): Promise<Message> {
+  try {
+    const result = await call.tool.execute(call.input, { signal: ctx.signal, ...(ctx.sessionId === null ? {} : { sessionId: ctx.sessionId }) });
+    return toolMessage(call.id, call.tool.name, typeof result === 'string' ? result : (JSON.stringify(result) ?? 'null'));
+  } catch (thrown) {
+    ctx.raiseIfCancelled();
+    const error = toError(thrown);
+    ctx.tryEmitEvent('tool.failed', { tool: call.tool.name, error: error.name });
+    return toolMessage(call.id, call.tool.name, JSON.stringify({ error: error.message }));
+  }
+}
+
+function refusal(call: UnresolvedToolCall): Message {
+  return toolMessage(call.id, call.name, JSON.stringify({ error: call.reason }));
+}
+
+function toolMessage(id: string, name: string, content: string): Message {
+  return new Message({ role: 'tool', content, toolCallId: id, metadata: { name } });
+}

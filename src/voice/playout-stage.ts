@@ -1,0 +1,120 @@
+/**
+ * Plays an answer and settles with what was heard of it: audio and speech marks in, the position at
+ * the ear out. It settles in this way also when the answer was cut or its making failed half-way,
+ * because memory must hold what the user heard.
+ */
+import { StageKind, StageType } from '../stage/kind.js';
+import { StageOutput } from '../stage/output.js';
+import type { StageContext } from '../stage/context.js';
+import type { Stage } from '../stage/stage.js';
+import type { StreamElement } from '../stream/element.js';
+import { HeardText } from './heard-text.js';
+import { speechMarkOf } from './speech-mark.js';
+import type { Playback, VoiceOutput } from './voice-output.js';
+
+/** What {@link PlayoutStage} settles with. */
+export interface PlayoutStageData {
+  /** The words that were heard. */
+  readonly spoken: string;
+  /** What was given to the voice. */
+  readonly generated: string;
+  /** True when the answer was cut, or ended early because its making failed. */
+  readonly interrupted: boolean;
+  /** Milliseconds that were heard, and that were written. */
+  readonly heardMs: number;
+  readonly writtenMs: number;
+  /** When the first sample was heard, on the session's clock; `null` when none was. */
+  readonly firstHeardAtMs: number | null;
+  readonly underruns: number;
+}
+
+/** The end of the walk: the loudspeaker. */
+export class PlayoutStage implements Stage<PlayoutStageData> {
+  readonly name = 'playout';
+  readonly kind: StageKind = StageKind.WORK;
+  readonly type: StageType = StageType.SINK;
+  readonly #output: VoiceOutput;
+  readonly #onPlayback: (playback: Playback) => void;
+
+  /** `onPlayback` is told of each answer that begins, so that it can be paused or cut. */
+  constructor(output: VoiceOutput, onPlayback: (playback: Playback) => void = () => undefined) {
+    this.#output = output;
+    this.#onPlayback = onPlayback;
+  }
+
+  readonly execute = async (ctx: StageContext): Promise<StageOutput<PlayoutStageData>> => {
+    const heard = new HeardText();
+    const first = await firstAudible(ctx, heard);
+    // An answer that ended before its first sound was not heard: that is a result, and memory needs it.
+    if (first === undefined) return StageOutput.ok({ spoken: '', generated: heard.text, interrupted: heard.text !== '', heardMs: 0, writtenMs: 0, firstHeardAtMs: null, underruns: 0 });
+    const playback = this.#output.begin();
+    this.#onPlayback(playback);
+    const cut = (): void => playback.cut();
+    if (ctx.signal.aborted) cut();
+    else ctx.signal.addEventListener('abort', cut, { once: true });
+    try {
+      const complete = await play(ctx, playback, heard, first);
+      playback.end();
+      const report = await playback.done;
+      const interrupted = report.interrupted || !complete;
+      return StageOutput.ok({
+        spoken: interrupted ? heard.at(report.heardMs) : heard.text,
+        generated: heard.text,
+        interrupted,
+        heardMs: report.heardMs,
+        writtenMs: report.writtenMs,
+        firstHeardAtMs: report.firstHeardAtMs,
+        underruns: report.underruns,
+      });
+    } finally {
+      ctx.signal.removeEventListener('abort', cut);
+    }
+  };
+}
+
+/** Reads up to the first audio, so that no playback begins for an answer that has none. */
+async function firstAudible(ctx: StageContext, heard: HeardText): Promise<StreamElement | undefined> {
+  for (let item = await ctx.input.read(); item !== undefined; item = await ctx.input.read()) {
+    if (item.type === 'audio') return item;
+    follow(item, heard, { writtenMs: 0, pieceStartMs: 0 });
+  }
+  return undefined;
+}
+
+interface Cursor {
+  writtenMs: number;
+  pieceStartMs: number;
+}
+
+/** Plays until the end; false when the answer broke off. */
+async function play(ctx: StageContext, playback: Playback, heard: HeardText, first: StreamElement): Promise<boolean> {
+  const cursor: Cursor = { writtenMs: 0, pieceStartMs: 0 };
+  try {
+    for (let item: StreamElement | undefined = first; item !== undefined; item = ctx.input.tryRead() ?? (await ctx.input.read())) {
+      if (item.type === 'audio') {
+        if (!(await playback.write(item.audio))) {
+          ctx.input.cancel('the playback was cut');
+          return false;
+        }
+        cursor.writtenMs += item.audio.durationMs;
+      } else {
+        follow(item, heard, cursor);
+      }
+    }
+    return true;
+  } catch {
+    return false; // the failure belongs to the stage that failed and ends the run there; what was heard is reported here
+  }
+}
+
+function follow(item: StreamElement, heard: HeardText, cursor: Cursor): void {
+  const mark = speechMarkOf(item);
+  if (mark?.mark === 'pieceStart') {
+    cursor.pieceStartMs = cursor.writtenMs;
+    heard.beginPiece(mark.source, cursor.writtenMs);
+  } else if (mark?.mark === 'word') {
+    heard.addWord(mark.sourceEnd, cursor.pieceStartMs + mark.endMs);
+  } else if (mark?.mark === 'pieceEnd') {
+    heard.endPiece(cursor.writtenMs);
+  }
+}

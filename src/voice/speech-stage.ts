@@ -1,0 +1,155 @@
+/**
+ * Speaks an answer while it is being written: text elements in, audio elements and speech marks out.
+ *
+ * Tokens are cut into pieces; a piece is synthesised while the one before it is written, so that one
+ * synthesis is ahead at most, and the order of the answer is kept. What follows an `interrupt` element
+ * is not spoken.
+ */
+import { refuseUnknownOptions, requireBoolean } from '../base/option.js';
+import type { TTSEvent, TTSProvider } from '../providers/tts.js';
+import type { StageContext } from '../stage/context.js';
+import { StageKind, StageType } from '../stage/kind.js';
+import { StageOutput } from '../stage/output.js';
+import type { Stage } from '../stage/stage.js';
+import { Channel } from '../stream/channel.js';
+import { audioElement, type StreamElement } from '../stream/element.js';
+import { SentenceSplitter } from './sentence-splitter.js';
+import { speechMarkElement } from './speech-mark.js';
+import { spokenForm, type SpokenForm } from './spoken-form.js';
+import { voiceOf, voiceOptions } from './tts-stage.js';
+
+/** Options of {@link SpeechStage}. */
+export interface SpeechStageOptions {
+  /** @default the run's `AudioPorts.ttsProvider` */
+  readonly provider?: TTSProvider;
+  /** Begin with the first clause instead of the first sentence. @default true */
+  readonly firstClause?: boolean;
+}
+
+/** What {@link SpeechStage} settles with. */
+export interface SpeechStageData {
+  /** Pieces that were synthesised. */
+  readonly pieces: number;
+  /** Milliseconds of audio that were written. */
+  readonly durationMs: number;
+  /** What was given to the voice, as generated. */
+  readonly text: string;
+}
+
+interface Synthesis {
+  readonly source: string;
+  readonly form: SpokenForm;
+  readonly events: Channel<TTSEvent>;
+}
+
+// Half a minute of audio in chunks of 100 ms and more words than any sentence has: one piece fits, so
+// that the synthesis ahead never waits for the one that is being played.
+const PIECE_CAPACITY = 1024;
+
+/** Text to speech over live edges. */
+export class SpeechStage implements Stage<SpeechStageData> {
+  readonly name = 'tts';
+  readonly kind: StageKind = StageKind.TRANSFORM;
+  readonly type: StageType = StageType.GENERATE;
+  readonly #provider: TTSProvider | undefined;
+  readonly #firstClause: boolean;
+
+  constructor(options: TTSProvider | SpeechStageOptions = {}) {
+    const given: SpeechStageOptions = 'synthesize' in options ? { provider: options } : options;
+    refuseUnknownOptions('SpeechStage', given, ['provider', 'firstClause']);
+    this.#provider = given.provider;
+    this.#firstClause = requireBoolean('SpeechStage.firstClause', given.firstClause ?? true);
+  }
+
+  readonly execute = async (ctx: StageContext): Promise<StageOutput<SpeechStageData>> => {
+    const provider = voiceOf(ctx, this.#provider);
+    if (provider === undefined) return StageOutput.fail('SpeechStage has no voice: pass a provider to its constructor or AudioPorts with ttsProvider to the run');
+    const pieces = new Channel<string>({ capacity: 1024, signal: ctx.signal });
+    const [, spoken] = await Promise.all([this.#cut(ctx, pieces), speak(ctx, provider, pieces)]);
+    return StageOutput.ok(spoken);
+  };
+
+  /** Cuts the incoming text into pieces. */
+  async #cut(ctx: StageContext, pieces: Channel<string>): Promise<void> {
+    const splitter = new SentenceSplitter({ firstClause: this.#firstClause });
+    try {
+      for (let item: StreamElement | undefined = ctx.input.tryRead() ?? (await ctx.input.read()); item !== undefined; item = ctx.input.tryRead() ?? (await ctx.input.read())) {
+        if (item.type === 'interrupt') break;
+        if (item.type !== 'text') continue;
+        for (const piece of splitter.push(item.text)) if (!(await pieces.write(piece))) return;
+      }
+      for (const piece of splitter.flush()) if (!(await pieces.write(piece))) return;
+      pieces.close();
+    } catch (thrown) {
+      pieces.abort(thrown as Error); // `speak` rejects with it
+    }
+  }
+}
+
+async function speak(ctx: StageContext, provider: TTSProvider, pieces: Channel<string>): Promise<SpeechStageData> {
+  let count = 0;
+  let durationMs = 0;
+  let text = '';
+  const next = async (): Promise<Synthesis | undefined> => {
+    const source = await pieces.read();
+    return source === undefined ? undefined : synthesise(ctx, provider, source, text.slice(-200));
+  };
+  let ahead = next();
+  for (let current = await ahead; current !== undefined; current = await ahead) {
+    ahead = next();
+    ahead.catch(() => undefined); // awaited by the loop; this only keeps an early failure from being called unhandled
+    text += current.source;
+    if (count === 0) ctx.tryEmitEvent('voice.first_piece', { time_ms: ctx.clock.now() });
+    const played = await deliver(ctx, current, durationMs === 0);
+    if (played === undefined) {
+      pieces.cancel();
+      break;
+    }
+    count++;
+    durationMs += played;
+  }
+  return { pieces: count, durationMs, text };
+}
+
+/** Starts a synthesis; its events are buffered until they are delivered. */
+function synthesise(ctx: StageContext, provider: TTSProvider, source: string, previousText: string): Synthesis {
+  const form = spokenForm(source);
+  const events = new Channel<TTSEvent>({ capacity: PIECE_CAPACITY, signal: ctx.signal });
+  const pump = async (): Promise<void> => {
+    try {
+      if (form.text !== '') {
+        for await (const event of provider.stream(form.text, { ...voiceOptions(ctx), previousText })) {
+          if (!events.tryWrite(event) && !(await events.write(event))) return;
+        }
+      }
+      events.close();
+    } catch (thrown) {
+      events.abort(thrown as Error); // `deliver` rejects with it
+    }
+  };
+  void pump();
+  return { source, form, events };
+}
+
+/** Writes a piece and returns the milliseconds of audio it had; `undefined` when nobody listens any more. */
+async function deliver(ctx: StageContext, { source, form, events }: Synthesis, first: boolean): Promise<number | undefined> {
+  const options = { source: ctx.stageName };
+  let durationMs = 0;
+  if (!(await ctx.output.write(speechMarkElement({ mark: 'pieceStart', source }, options)))) return stop(events);
+  for await (const event of events) {
+    if (event.type === 'audio') {
+      if (first && durationMs === 0) ctx.tryEmitEvent('voice.first_audio', { time_ms: ctx.clock.now() });
+      durationMs += event.chunk.durationMs;
+      if (!(await ctx.output.write(audioElement(event.chunk, options)))) return stop(events);
+    } else if (event.type === 'word') {
+      await ctx.output.write(speechMarkElement({ mark: 'word', sourceEnd: form.sourceEnd(event.charEnd), endMs: event.endMs }, options));
+    }
+  }
+  await ctx.output.write(speechMarkElement({ mark: 'pieceEnd' }, options));
+  return durationMs;
+}
+
+function stop(events: Channel<TTSEvent>): undefined {
+  events.cancel();
+  return undefined;
+}

@@ -1,0 +1,118 @@
+/**
+ * The graph of one turn: what is heard on the left, what is spoken on the right.
+ *
+ *     stt ─┐                        (live: ~~>)
+ *          ├─ guard_input ─┐
+ *     memory_fetch ────────┴─ llm ~~> guard_output ~~> captions ~~> tts ~~> playout ─── memory_write
+ *
+ * Stages that are not wanted are left out and their neighbours joined. The scope `speech` holds what an
+ * interruption stops; playout is not in it, because it must still report what was heard, and memory is
+ * written whatever happens, but for a turn that the guard refused, which is not remembered. A failing
+ * stage stops what depends on it, not the rest.
+ */
+import { Pipeline } from '../pipeline/pipeline.js';
+import type { StageSpec } from '../pipeline/spec.js';
+import type { StageGraph } from '../pipeline/stage-graph.js';
+import { StageKind, StageType } from '../stage/kind.js';
+import { StageOutput } from '../stage/output.js';
+import type { Stage } from '../stage/stage.js';
+import { textElement } from '../stream/element.js';
+
+/** Stages that an interruption stops. */
+export const SPEECH_SCOPE = 'speech';
+
+/** A graph made from data. */
+export type TurnGraph = StageGraph<Record<string, Record<string, unknown>>>;
+
+/** Stages of a turn; those left out are not in the graph. */
+export interface TurnStages {
+  readonly stt?: Stage | undefined;
+  readonly memoryFetch?: Stage | undefined;
+  readonly inputGuard?: Stage | undefined;
+  readonly llm: Stage;
+  readonly outputGuard?: Stage | undefined;
+  readonly tts?: Stage | undefined;
+  readonly playout?: Stage | undefined;
+  readonly memoryWrite?: Stage | undefined;
+  /** Told of the answer as it passes the guard. */
+  readonly onText: (text: string) => void;
+}
+
+/** Builds the graph of a turn that is asked and answered. */
+export function turnGraph(stages: TurnStages): TurnGraph {
+  const { stt, memoryFetch, inputGuard, llm, memoryWrite } = stages;
+  const specs: StageSpec[] = [];
+  const heard: string[] = [];
+  if (stt !== undefined) {
+    specs.push({ name: 'stt', stage: stt });
+    heard.push('stt');
+  }
+  if (memoryFetch !== undefined) specs.push({ name: 'memory_fetch', stage: memoryFetch });
+  if (inputGuard !== undefined) {
+    specs.push({ name: 'guard_input', stage: inputGuard, dependencies: [...heard], runOnSkip: true });
+    heard.splice(0, heard.length, 'guard_input');
+  }
+  specs.push({ name: 'llm', stage: llm, dependencies: [...heard, ...(memoryFetch === undefined ? [] : ['memory_fetch'])], runOnSkip: true, scope: SPEECH_SCOPE });
+  specs.push(...speechSpecs(stages, 'llm'));
+  if (memoryWrite !== undefined) {
+    const said = specs.some((spec) => spec.name === 'playout') ? ['playout'] : [];
+    specs.push({ name: 'memory_write', stage: memoryWrite, dependencies: [...heard, 'llm', ...said], runOnSkip: true, always: true, ...(inputGuard === undefined ? {} : { conditional: (inputs) => inputs.getOutput('guard_input')?.status !== 'fail' }) });
+  }
+  return Pipeline.from(specs, { topology: 'voice_turn', failureMode: 'continue' });
+}
+
+/** Builds the graph of something that the assistant says by itself: the text is the snapshot's input. */
+export function sayGraph(stages: Pick<TurnStages, 'tts' | 'playout' | 'memoryWrite' | 'onText'>): TurnGraph {
+  const specs: StageSpec[] = [{ name: 'say', stage: sayStage, scope: SPEECH_SCOPE }, ...speechSpecs(stages, 'say')];
+  if (stages.memoryWrite !== undefined) {
+    specs.push({ name: 'memory_write', stage: stages.memoryWrite, dependencies: specs.some((spec) => spec.name === 'playout') ? ['say', 'playout'] : ['say'], runOnSkip: true, always: true });
+  }
+  return Pipeline.from(specs, { topology: 'voice_say', failureMode: 'continue' });
+}
+
+function speechSpecs(stages: Pick<TurnStages, 'outputGuard' | 'tts' | 'playout' | 'onText'>, source: string): readonly StageSpec[] {
+  const { outputGuard, tts, playout, onText } = stages;
+  const specs: StageSpec[] = [];
+  let last = source;
+  const add = (name: string, stage: Stage, scoped: boolean): void => {
+    specs.push({ name, stage, streamsFrom: [last], runOnSkip: true, ...(scoped ? { scope: SPEECH_SCOPE } : {}) });
+    last = name;
+  };
+  if (outputGuard !== undefined) add('guard_output', outputGuard, true);
+  add('captions', captionsStage(onText), true);
+  if (tts !== undefined) add('tts', tts, true);
+  if (playout !== undefined) add('playout', playout, false);
+  return specs;
+}
+
+/** Passes everything on, and tells of the text. */
+function captionsStage(onText: (text: string) => void): Stage {
+  return {
+    name: 'captions',
+    kind: StageKind.TRANSFORM,
+    type: StageType.TRANSFORM,
+    transform(item) {
+      if (item.type === 'text') onText(item.text);
+      return item;
+    },
+    async execute(ctx) {
+      for await (const item of ctx.input) {
+        if (item.type === 'text') onText(item.text);
+        if (!(await ctx.output.write(item))) break;
+      }
+      return StageOutput.ok();
+    },
+  };
+}
+
+const sayStage: Stage = {
+  name: 'say',
+  kind: StageKind.WORK,
+  type: StageType.GENERATE,
+  async execute(ctx) {
+    const response = ctx.snapshot.inputText ?? '';
+    ctx.tryEmitEvent('voice.first_token', { time_ms: ctx.clock.now() });
+    await ctx.output.write(textElement(response, { source: ctx.stageName }));
+    return StageOutput.ok({ response });
+  },
+};
