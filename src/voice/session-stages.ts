@@ -8,7 +8,7 @@ import { SpeechStage } from './speech-stage.js';
 import { STTStage } from './stt-stage.js';
 import { sayGraph, turnGraph, type TurnGraph, type TurnStages } from './turn-graph.js';
 import type { Playback } from './voice-output.js';
-import type { VoiceSessionOptions } from './voice-session.js';
+import type { VoiceSessionOptions } from './voice-session-options.js';
 
 /** What the stages tell the session. */
 export interface TurnHooks {

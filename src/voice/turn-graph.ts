@@ -15,7 +15,7 @@ import type { StageSpec } from '../pipeline/spec.js';
 import type { StageGraph } from '../pipeline/stage-graph.js';
 import { StageKind, StageType } from '../stage/kind.js';
 import { StageOutput } from '../stage/output.js';
-import type { Stage } from '../stage/stage.js';
+import type { Stage, StageRunner } from '../stage/stage.js';
 import { textElement } from '../stream/element.js';
 
 /** Stages that an interruption stops. */
@@ -26,14 +26,14 @@ export type TurnGraph = StageGraph<Record<string, Record<string, unknown>>>;
 
 /** Stages of a turn; those left out are not in the graph. */
 export interface TurnStages {
-  readonly stt?: Stage | undefined;
-  readonly memoryFetch?: Stage | undefined;
-  readonly inputGuard?: Stage | undefined;
-  readonly llm: Stage;
-  readonly outputGuard?: Stage | undefined;
-  readonly tts?: Stage | undefined;
-  readonly playout?: Stage | undefined;
-  readonly memoryWrite?: Stage | undefined;
+  readonly stt?: Stage<object> | undefined;
+  readonly memoryFetch?: Stage<object> | undefined;
+  readonly inputGuard?: Stage<object> | undefined;
+  readonly llm: Stage<object>;
+  readonly outputGuard?: Stage<object> | undefined;
+  readonly tts?: Stage<object> | undefined;
+  readonly playout?: Stage<object> | undefined;
+  readonly memoryWrite?: Stage<object> | undefined;
   /** Told of the answer as it passes the guard. */
   readonly onText: (text: string) => void;
 }
@@ -44,19 +44,19 @@ export function turnGraph(stages: TurnStages): TurnGraph {
   const specs: StageSpec[] = [];
   const heard: string[] = [];
   if (stt !== undefined) {
-    specs.push({ name: 'stt', stage: stt });
+    specs.push({ name: 'stt', stage: stt as StageRunner });
     heard.push('stt');
   }
-  if (memoryFetch !== undefined) specs.push({ name: 'memory_fetch', stage: memoryFetch });
+  if (memoryFetch !== undefined) specs.push({ name: 'memory_fetch', stage: memoryFetch as StageRunner });
   if (inputGuard !== undefined) {
-    specs.push({ name: 'guard_input', stage: inputGuard, dependencies: [...heard], runOnSkip: true });
+    specs.push({ name: 'guard_input', stage: inputGuard as StageRunner, dependencies: [...heard], runOnSkip: true });
     heard.splice(0, heard.length, 'guard_input');
   }
-  specs.push({ name: 'llm', stage: llm, dependencies: [...heard, ...(memoryFetch === undefined ? [] : ['memory_fetch'])], runOnSkip: true, scope: SPEECH_SCOPE });
+  specs.push({ name: 'llm', stage: llm as StageRunner, dependencies: [...heard, ...(memoryFetch === undefined ? [] : ['memory_fetch'])], runOnSkip: true, scope: SPEECH_SCOPE });
   specs.push(...speechSpecs(stages, 'llm'));
   if (memoryWrite !== undefined) {
     const said = specs.some((spec) => spec.name === 'playout') ? ['playout'] : [];
-    specs.push({ name: 'memory_write', stage: memoryWrite, dependencies: [...heard, 'llm', ...said], runOnSkip: true, always: true, ...(inputGuard === undefined ? {} : { conditional: (inputs) => inputs.getOutput('guard_input')?.status !== 'fail' }) });
+    specs.push({ name: 'memory_write', stage: memoryWrite as StageRunner, dependencies: [...heard, 'llm', ...said], runOnSkip: true, always: true, ...(inputGuard === undefined ? {} : { conditional: (inputs) => inputs.getOutput('guard_input')?.status !== 'fail' }) });
   }
   return Pipeline.from(specs, { topology: 'voice_turn', failureMode: 'continue' });
 }
@@ -65,7 +65,7 @@ export function turnGraph(stages: TurnStages): TurnGraph {
 export function sayGraph(stages: Pick<TurnStages, 'tts' | 'playout' | 'memoryWrite' | 'onText'>): TurnGraph {
   const specs: StageSpec[] = [{ name: 'say', stage: sayStage, scope: SPEECH_SCOPE }, ...speechSpecs(stages, 'say')];
   if (stages.memoryWrite !== undefined) {
-    specs.push({ name: 'memory_write', stage: stages.memoryWrite, dependencies: specs.some((spec) => spec.name === 'playout') ? ['say', 'playout'] : ['say'], runOnSkip: true, always: true });
+    specs.push({ name: 'memory_write', stage: stages.memoryWrite as StageRunner, dependencies: specs.some((spec) => spec.name === 'playout') ? ['say', 'playout'] : ['say'], runOnSkip: true, always: true });
   }
   return Pipeline.from(specs, { topology: 'voice_say', failureMode: 'continue' });
 }
@@ -74,8 +74,8 @@ function speechSpecs(stages: Pick<TurnStages, 'outputGuard' | 'tts' | 'playout' 
   const { outputGuard, tts, playout, onText } = stages;
   const specs: StageSpec[] = [];
   let last = source;
-  const add = (name: string, stage: Stage, scoped: boolean): void => {
-    specs.push({ name, stage, streamsFrom: [last], runOnSkip: true, ...(scoped ? { scope: SPEECH_SCOPE } : {}) });
+  const add = (name: string, stage: Stage<object>, scoped: boolean): void => {
+    specs.push({ name, stage: stage as StageRunner, streamsFrom: [last], runOnSkip: true, ...(scoped ? { scope: SPEECH_SCOPE } : {}) });
     last = name;
   };
   if (outputGuard !== undefined) add('guard_output', outputGuard, true);
