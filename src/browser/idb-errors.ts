@@ -1,0 +1,67 @@
+/**
+ * What can go wrong with storage in a browser, by name: programs tell "the disk is full" from "another
+ * tab is in the way" by class or `code`, and the DOMException is the `cause`.
+ */
+import { SluiceError } from '../base/errors.js';
+
+/** Base of the errors of stored memory. */
+export class StorageError extends SluiceError {}
+
+/** There is no storage here: private mode, storage blocked by settings or by the frame's origin, or no IndexedDB at all. */
+export class StorageUnavailableError extends StorageError {
+  constructor(cause?: unknown) {
+    super('Storage is not available here (private mode, blocked site data, or a sandboxed frame). Use InMemoryStore for this session, or ask the user to allow site data.', { code: 'STORAGE_UNAVAILABLE', cause });
+  }
+}
+
+/** The origin's quota or the disk is full; nothing of the write was kept, what was there stays readable. */
+export class StorageQuotaError extends StorageError {
+  constructor(cause?: unknown) {
+    super('Storage is full; nothing of this write was kept. Delete sessions with clear(), set `retention`, or ask for persistent storage with persist().', { code: 'STORAGE_QUOTA', cause });
+  }
+}
+
+/** Another tab holds an older version of the database open and does not let go. */
+export class StorageBlockedError extends StorageError {
+  constructor(name: string) {
+    super(`Database '${name}' is held open in an older version by another tab. Close the application's other tabs, then try again.`, { code: 'STORAGE_BLOCKED' });
+  }
+}
+
+/** Another tab has upgraded the database; this code is too old for it. */
+export class StorageOutdatedError extends StorageError {
+  constructor(name: string, cause?: unknown) {
+    super(`Database '${name}' was upgraded by a newer version of the application. Reload this tab.`, { code: 'STORAGE_OUTDATED', cause });
+  }
+}
+
+/** A record of that key is there already. */
+export class StorageConflictError extends StorageError {
+  constructor(cause?: unknown) {
+    super('A record with this key is stored already. Read it before writing, or write with another id.', { code: 'STORAGE_CONFLICT', cause });
+  }
+}
+
+/** The browser ended a transaction: a damaged disk, a killed process, an unexpected failure. */
+export class StorageFailedError extends StorageError {
+  constructor(cause?: unknown) {
+    super('The browser could not complete the storage transaction; nothing of it was kept. Try again; see `cause`.', { code: 'STORAGE_FAILED', cause });
+  }
+}
+
+/** The error for what IndexedDB threw while doing something with the database `name`. */
+export function toStorageError(error: unknown, name: string): SluiceError {
+  if (SluiceError.isInstance(error)) return error;
+  switch ((error as { name?: unknown } | null)?.name) {
+    case 'QuotaExceededError':
+      return new StorageQuotaError(error);
+    case 'VersionError':
+      return new StorageOutdatedError(name, error);
+    case 'ConstraintError':
+      return new StorageConflictError(error);
+    case 'SecurityError':
+      return new StorageUnavailableError(error);
+    default:
+      return new StorageFailedError(error);
+  }
+}

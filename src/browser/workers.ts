@@ -1,0 +1,59 @@
+/**
+ * The workers of a session, behind one handle: the scanner for long texts and the audio worker. A
+ * worker starts when it is first needed and is started again when it dies.
+ */
+import { systemClock, type Clock } from '../base/clock.js';
+import { refuseUnknownOptions } from '../base/option.js';
+import type { AudioService } from './audio-service.js';
+import { audioWorkerEntry, spawnAudioWorker } from './entries.js';
+import { openWorker, type WasmSource, type WorkerSource } from './entry.js';
+import { compileWasm } from './wasm-source.js';
+import { WorkerLink } from './worker-link.js';
+
+/** Where one worker and its WebAssembly come from. */
+export interface WorkerOptions extends WorkerSource {
+  /** Where its WebAssembly comes from. @default the bytes that travel with the worker */
+  readonly wasm?: WasmSource;
+}
+
+/** Options of {@link connectWorkers}. */
+export interface WorkersOptions {
+  /** The scan worker. @default the file beside this module, then a Blob */
+  readonly scan?: WorkerOptions;
+  /** The audio worker. @default the file beside this module, then a Blob */
+  readonly audio?: WorkerOptions;
+  /** Time source of deadlines. @default systemClock */
+  readonly clock?: Clock;
+}
+
+/** The workers of a session. */
+export interface Workers {
+  /** The audio worker. */
+  readonly audio: WorkerLink<AudioService>;
+  /** Ends both workers; what waits for them rejects with `CLOSED`. */
+  close(): Promise<void>;
+}
+
+/**
+ * Gives the handle; starts nothing yet.
+ *
+ * @example
+ * const workers = connectWorkers();
+ * const microphone = createMicrophone({ workers });
+ */
+export function connectWorkers(options: WorkersOptions = {}): Workers {
+  refuseUnknownOptions('connectWorkers', options, ['scan', 'audio', 'clock']);
+  const { clock = systemClock } = options;
+  const audio = new WorkerLink<AudioService>({
+    name: 'audio.worker',
+    clock,
+    open: () => openWorker(audioWorkerEntry, spawnAudioWorker, options.audio, { clock }),
+    begin: async (service) => service.start(options.audio?.wasm === undefined ? null : await compileWasm('connectWorkers({ audio: { wasm } })', options.audio.wasm)),
+  });
+  return {
+    audio,
+    async close() {
+      audio.close();
+    },
+  };
+}
