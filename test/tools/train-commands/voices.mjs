@@ -24,7 +24,7 @@ export function speak(text, { accent, voice, speed, pitch }) {
 
 const PLAIN = {
   '@': 'AX', 'a#': 'AX', '@2': 'AX', '@5': 'AX', '@-': 'AX', 'I': 'IH', 'I2': 'IH', 'I#': 'IH', 'i': 'IY', 'i:': 'IY', 'E': 'EH', 'E2': 'EH', 'a': 'AE', 'aa': 'AE', 'a2': 'AE', 'A:': 'AA', 'A': 'AA', '0': 'AA', '0#': 'AA', 'O': 'AA',
-  'O:': 'AO', 'O2': 'AO', 'V': 'AH', 'V2': 'AH', 'U': 'UH', 'u:': 'UW', 'u': 'UW', '3:': 'ER', 'VR': 'ER', 'eI': 'EY', 'e:': 'EY', 'aI': 'AY', 'aI2': 'AY', 'OI': 'OY', 'oU': 'OW', 'o': 'OW', 'aU': 'AW', '@L': 'AX L', 'EL': 'AX L', 'n-': 'AX N', 'm-': 'AX M',
+  'O:': 'AO', 'O2': 'AO', 'V': 'AH', 'V2': 'AH', 'U': 'UH', 'u:': 'UW', 'u': 'UW', '3:': 'ER', 'VR': 'ER', 'IR': 'ER', 'eI': 'EY', 'e:': 'EY', 'aI': 'AY', 'aI2': 'AY', 'OI': 'OY', 'oU': 'OW', 'o': 'OW', 'aU': 'AW', '@L': 'AX L', 'EL': 'AX L', 'n-': 'AX N', 'm-': 'AX M',
   'p': 'P', 'b': 'B', 't': 'T', 't#': 'D', 't2': 'T', 't[': 'T', '?': 'T', 'd': 'D', 'd#': 'D', 'k': 'K', 'g': 'G', 'f': 'F', 'v': 'V', 'T': 'TH', 'D': 'DH', 's': 'S', 'z': 'Z', 'z#': 'Z', 'S': 'SH', 'Z': 'ZH', 'h': 'HH', 'tS': 'CH', 'dZ': 'JH',
   'm': 'M', 'n': 'N', 'N': 'NG', 'l': 'L', 'l#': 'L', 'r': 'R', 'r-': 'R', 'w': 'W', 'w#': 'W', 'j': 'Y', 'x': 'K', 'R': 'R', 'C': 'HH', 'hh': 'HH', 't2-': 'T',
 };
