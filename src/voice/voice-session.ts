@@ -29,6 +29,9 @@ import type { VoiceEvent, VoiceListener, VoiceState } from './voice-event.js';
 import type { InputMode, VoiceInput } from './voice-input.js';
 import { VOICE_SESSION_OPTIONS, type VoiceSessionOptions } from './voice-session-options.js';
 
+// Longest wait for memory to be written when a session is closed while it speaks.
+const CLOSE_GRACE_MS = 2000;
+
 /** A conversation. Make one with {@link createVoiceSession}. */
 export class VoiceSession {
   /** The conversation's id, under which memory keeps it. */
@@ -138,8 +141,12 @@ export class VoiceSession {
   async #close(): Promise<void> {
     const { input, output } = this.#options;
     this.#inbox.close();
-    await this.#runner.cancel('the session was closed');
-    await this.#run.results.catch(() => undefined); // reported to whoever waited for the turn
+    // An answer that plays is cut, so that memory gets what was heard of it; anything else is stopped.
+    if (this.#runner.playback === undefined) void this.#runner.cancel('the session was closed');
+    else this.#runner.interrupt('the session was closed');
+    const giveUp = this.#clock.after(CLOSE_GRACE_MS, () => void this.#runner.cancel('the session was closed'));
+    await this.#run.results.catch(() => undefined); // reported to the listeners when it happened
+    giveUp();
     this.#ending.abort(new ClosedError('VoiceSession'));
     for (const waiter of this.#waiting.values()) waiter.reject(new ClosedError('VoiceSession'));
     this.#waiting.clear();
