@@ -82,7 +82,7 @@ function portable(realm: 'chromium' | 'edge'): string[] {
     });
 }
 
-/** Read by test/tools/scale.ts: full counts for `npm run soak`, and the seed of a run. */
+/** Read by test/tools/scale.ts, a copy per project because the test runner takes entries out of it: full counts for `npm run soak`, and the seed of a run. */
 const define = {
   __SLUICE_SOAK__: JSON.stringify(process.env.SLUICE_SOAK === '1'),
   __SLUICE_SEED__: JSON.stringify(Number(process.env.SLUICE_SEED ?? 1)),
@@ -119,7 +119,7 @@ export default defineConfig({
     passWithNoTests: false,
     projects: [
       {
-        define,
+        define: { ...define },
         test: {
           name: 'node',
           root,
@@ -130,21 +130,21 @@ export default defineConfig({
         },
       },
       {
-        define,
+        define: { ...define },
         plugins: [workerFiles()],
         optimizeDeps: { include: ['idb', 'comlink', 'fast-check', '@eslint-community/regexpp'] },
         server: { headers: isolation },
         test: { name: 'chromium', root, include: ['test/browser/**/*.test.ts', ...portable('chromium')], browser: chromium, ...timeouts },
       },
       {
-        define,
+        define: { ...define },
         plugins: [cloudflareTest({ miniflare: { compatibilityDate: '2026-04-01' } })],
         test: { name: 'edge', root, include: ['test/edge/**/*.test.ts', ...portable('edge')], ...timeouts },
       },
       // What stands on the built pages and the packed package; test/tools/test.mjs builds both first.
-      { define, test: { name: 'e2e', root, include: ['test/e2e/**/*.test.ts'], environment: 'node', testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false } },
-      { define, test: { name: 'pack', root, include: ['test/pack/**/*.test.ts'], environment: 'node', testTimeout: 60_000, hookTimeout: 180_000, fileParallelism: false } },
-      { define, test: { name: 'soak', root, include: ['test/soak/**/*.test.ts'], environment: 'node', fileParallelism: false, ...timeouts } },
+      { define: { ...define }, test: { name: 'e2e', root, include: ['test/e2e/**/*.test.ts'], environment: 'node', testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false } },
+      { define: { ...define }, test: { name: 'pack', root, include: ['test/pack/**/*.test.ts'], environment: 'node', testTimeout: 60_000, hookTimeout: 180_000, fileParallelism: false } },
+      { define: { ...define }, test: { name: 'soak', root, include: ['test/soak/**/*.test.ts'], environment: 'node', fileParallelism: false, ...timeouts } },
     ],
   },
 });

@@ -19,7 +19,7 @@ export interface ConnectionOptions<S extends DBSchema> {
   readonly name: string;
   /** All steps; their number is the version. */
   readonly migrations: readonly Migration<S>[];
-  /** How long to wait for other tabs to let an upgrade through. @default 5000 */
+  /** How long to wait for other tabs to let an opening through. @default 10000 */
   readonly blockedTimeoutMs?: number | undefined;
   /** @default systemClock */
   readonly clock?: Clock | undefined;
@@ -112,28 +112,28 @@ export class IdbConnection<S extends DBSchema> {
   }
 
   async #openDatabase(): Promise<IDBPDatabase<S>> {
-    const { name, migrations, blockedTimeoutMs = 5000 } = this.#options;
+    const { name, migrations, blockedTimeoutMs = 10000 } = this.#options;
     if (!hasIndexedDB()) throw new StorageUnavailableError();
     const gaveUp = deferred<never>();
     let waiting = true;
-    let cancelTimer: (() => void) | undefined;
-    const opening = openDB<S>(name, migrations.length, {
-      upgrade: (db, oldVersion, _newVersion, tx) => {
-        for (const migrate of migrations.slice(oldVersion)) migrate(db, tx);
-      },
-      blocked: () => {
-        cancelTimer = this.#clock.after(blockedTimeoutMs, () => gaveUp.reject(new StorageBlockedError(name)));
-      },
-      blocking: (_current, _blocked, event) => {
-        this.#opening = undefined;
-        (event.target as IDBDatabase).close();
-      },
-      terminated: () => {
-        this.#opening = undefined;
-      },
-    });
-    void opening.then((db) => (waiting && !this.#closed ? undefined : db.close()), () => undefined); // an opening that comes too late must not hold the database
+    // An open can wait for ever behind other tabs: for their versions of the database, or for a
+    // deletion that they hold up, which no event tells. Once an upgrade runs, it is given its time.
+    const cancelTimer = this.#clock.after(blockedTimeoutMs, () => gaveUp.reject(new StorageBlockedError(name)));
     try {
+      const opening = openDB<S>(name, migrations.length, {
+        upgrade: (db, oldVersion, _newVersion, tx) => {
+          cancelTimer();
+          for (const migrate of migrations.slice(oldVersion)) migrate(db, tx);
+        },
+        blocking: (_current, _blocked, event) => {
+          this.#opening = undefined;
+          (event.target as IDBDatabase).close();
+        },
+        terminated: () => {
+          this.#opening = undefined;
+        },
+      });
+      void opening.then((db) => (waiting && !this.#closed ? undefined : db.close()), () => undefined); // one that comes too late must not hold the database
       return await Promise.race([opening, gaveUp.promise]);
     } catch (error) {
       waiting = false;
@@ -141,7 +141,7 @@ export class IdbConnection<S extends DBSchema> {
       const { name: kind } = error as { name?: unknown };
       throw kind === 'InvalidStateError' || kind === 'UnknownError' ? new StorageUnavailableError(error) : toStorageError(error, name);
     } finally {
-      cancelTimer?.();
+      cancelTimer();
     }
   }
 }

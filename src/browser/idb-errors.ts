@@ -21,10 +21,10 @@ export class StorageQuotaError extends StorageError {
   }
 }
 
-/** Another tab holds an older version of the database open and does not let go. */
+/** Another tab holds the database open, in an older version or against its deletion, and does not let go. */
 export class StorageBlockedError extends StorageError {
   constructor(name: string) {
-    super(`Database '${name}' is held open in an older version by another tab. Close the application's other tabs, then try again.`, { code: 'STORAGE_BLOCKED' });
+    super(`Database '${name}' is held open by another tab and cannot be opened here. Close the application's other tabs, then try again.`, { code: 'STORAGE_BLOCKED' });
   }
 }
 

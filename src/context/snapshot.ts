@@ -18,8 +18,6 @@ import type { ContextSnapshotInit } from './snapshot-init.js';
 import { snapshotInitFromDict } from './snapshot-reader.js';
 import { dataToWire, optionalMoment, optionalText, requireRecord } from './wire.js';
 
-export type { ContextSnapshotInit } from './snapshot-init.js';
-
 const FIELDS = ['runId', 'pipelineRunId', 'requestId', 'sessionId', 'userId', 'orgId', 'interactionId', 'conversation', 'enrichments', 'extensions', 'inputText', 'inputAudioDurationMs', 'topology', 'executionMode', 'metadata', 'createdAt'] as const;
 const NO_METADATA: Readonly<Data> = Object.freeze({});
 const NO_LIST: readonly never[] = Object.freeze([]);

@@ -1,0 +1,93 @@
+/** What a run works with, from whatever it was started with: options first, then the context, then the pipeline's settings. */
+import { systemClock, type Clock } from '../base/clock.js';
+import { isPlainObject, type Data } from '../base/data.js';
+import { InvalidOptionError, refuseUnknownOptions } from '../base/option.js';
+import { ContextSnapshot } from '../context/snapshot.js';
+import type { ContextSnapshotInit } from '../context/snapshot-init.js';
+import { noopSink, type EventSink } from '../event/sink.js';
+import { StageContext, type RunScope } from '../stage/context.js';
+import type { StageOutput } from '../stage/output.js';
+import type { Ports } from '../stage/ports.js';
+import type { PipelineConfig } from './config.js';
+import type { RunOptions } from './run.js';
+
+/** A coordinator that a run may be started from and reports to; `PipelineContext` is one. */
+export interface RunCoordinator {
+  /** The frozen state for this run. */
+  toSnapshot(): ContextSnapshot;
+  readonly eventSink: EventSink;
+  readonly ports?: Ports | undefined;
+  readonly clock?: Clock | undefined;
+  readonly scope: RunScope;
+  /** Called once at the start with the run's own way to be canceled; returns a function that ends the bond. */
+  attach(cancel: (reason: string) => void): () => void;
+  /** Called with each settled output. */
+  settled(stage: string, output: StageOutput, attempt: number): void;
+}
+
+/** What a run may be started with. */
+export type RunContext = ContextSnapshot | StageContext | RunCoordinator | ContextSnapshotInit;
+
+/** What a run works with. */
+export interface RunSettings {
+  readonly snapshot: ContextSnapshot;
+  readonly ports: Ports | undefined;
+  /** `undefined` when nobody listens: then no event is built. */
+  readonly sink: EventSink | undefined;
+  readonly clock: Clock;
+  readonly signal: AbortSignal | undefined;
+  readonly sessionSignal: AbortSignal | undefined;
+  readonly scope: RunScope;
+  readonly resume: Readonly<Record<string, StageOutput>> | undefined;
+  readonly coordinator: RunCoordinator | undefined;
+}
+
+const FIELDS = ['signal', 'sessionSignal', 'ports', 'eventSink', 'clock', 'configuration', 'resume', 'scope'];
+const NOTHING: Readonly<Data> = Object.freeze({});
+
+/** Resolves the settings of one run. Throws `InvalidOptionError`. */
+export function resolveSettings(context: RunContext | undefined, options: RunOptions, config: PipelineConfig): RunSettings {
+  refuseUnknownOptions('StageGraph.run', options, FIELDS);
+  const { signal, sessionSignal, resume } = options;
+  let snapshot: ContextSnapshot;
+  let sink: EventSink | undefined;
+  let ports: Ports | undefined;
+  let clock = config.clock;
+  let scope: RunScope | undefined;
+  let coordinator: RunCoordinator | undefined;
+  if (context instanceof ContextSnapshot) snapshot = context;
+  else if (context instanceof StageContext) {
+    snapshot = context.snapshot;
+    sink = context.eventSink;
+    ports = context.inputs.ports;
+    if (context.clock !== systemClock) clock = context.clock;
+    scope = context.run;
+  } else if (context === undefined) snapshot = new ContextSnapshot({}, clock);
+  else if (typeof (context as RunCoordinator).toSnapshot === 'function') {
+    coordinator = context as RunCoordinator;
+    snapshot = coordinator.toSnapshot();
+    ({ eventSink: sink, ports, scope } = coordinator);
+    clock = coordinator.clock ?? clock;
+  } else if (isPlainObject(context)) snapshot = new ContextSnapshot(context, clock);
+  else throw new InvalidOptionError('StageGraph.run.context', context, 'a ContextSnapshot, a PipelineContext, a StageContext, or a record such as { inputText }');
+  sink = options.eventSink ?? sink;
+  return {
+    snapshot,
+    ports: options.ports ?? ports,
+    sink: sink === noopSink ? undefined : sink,
+    clock: options.clock ?? clock,
+    signal,
+    sessionSignal,
+    scope: {
+      depth: options.scope?.depth ?? scope?.depth ?? 0,
+      topology: options.scope?.topology ?? scope?.topology ?? snapshot.topology ?? config.topology,
+      executionMode: options.scope?.executionMode ?? scope?.executionMode ?? snapshot.executionMode,
+      configuration: options.configuration ?? options.scope?.configuration ?? scope?.configuration ?? NOTHING,
+      parentRunId: options.scope?.parentRunId ?? scope?.parentRunId ?? null,
+      parentStageId: options.scope?.parentStageId ?? scope?.parentStageId ?? null,
+      correlationId: options.scope?.correlationId ?? scope?.correlationId ?? null,
+    },
+    resume,
+    coordinator,
+  };
+}
