@@ -58,7 +58,7 @@ export interface StageContextInit<Prior = any> {
   readonly clock?: Clock | undefined;
   readonly run?: RunScope | undefined;
   /** Takes what `ctx.onCleanup` is given. @default never called */
-  readonly onCleanup?: ((cleanup: Cleanup) => void) | undefined;
+  onCleanup?(cleanup: Cleanup): void;
 }
 
 const NO_RUN: RunScope = Object.freeze({ depth: 0, topology: null, executionMode: null, configuration: Object.freeze({}), parentRunId: null, parentStageId: null, correlationId: null });

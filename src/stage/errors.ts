@@ -33,10 +33,8 @@ export class StageError extends SluiceError {
   readonly type: StageType | null;
   /** The output it settled with, if it got that far. */
   readonly output: StageOutput | null;
-  /** Outputs of all stages that had settled when the run ended, by name. */
-  readonly results: Readonly<Record<string, StageOutput>>;
-  /** Failures of further stages of the same run, in order. */
-  readonly others: readonly StageError[];
+  #results: Readonly<Record<string, StageOutput>>;
+  #others: readonly StageError[];
 
   constructor(init: StageErrorInit) {
     const code = init.code ?? (SluiceError.isInstance(init.cause) ? init.cause.code : 'STAGE_FAILED');
@@ -46,8 +44,25 @@ export class StageError extends SluiceError {
     this.kind = init.kind ?? null;
     this.type = init.type ?? null;
     this.output = init.output ?? null;
-    this.results = init.results ?? Object.freeze({});
-    this.others = init.others ?? Object.freeze([]);
+    this.#results = init.results ?? Object.freeze({});
+    this.#others = init.others ?? Object.freeze([]);
+  }
+
+  /** Outputs of all stages that had settled when the run ended, by name. */
+  get results(): Readonly<Record<string, StageOutput>> {
+    return this.#results;
+  }
+
+  /** Failures of further stages of the same run, in order. */
+  get others(): readonly StageError[] {
+    return this.#others;
+  }
+
+  /** Sets `results` and `others`; called by the run that rejects with this error. */
+  withResults(results: object, others: readonly StageError[] = []): this {
+    this.#results = results as Readonly<Record<string, StageOutput>>;
+    this.#others = others;
+    return this;
   }
 
   /** Same as {@link stage}. */

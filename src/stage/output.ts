@@ -204,6 +204,11 @@ export const StageOutput: StageOutputConstructor = Object.freeze({
   [Symbol.hasInstance]: (value: unknown) => value instanceof Output,
 }) as unknown as StageOutputConstructor;
 
+/** True for what `StageOutput.ok` and its siblings make. */
+export function isStageOutput(value: unknown): value is StageOutput {
+  return value instanceof Output;
+}
+
 /** The output with its duration, as the runner reports it. */
 export function timedOutput(output: StageOutput, durationMs: number): StageOutput {
   return Output.timed(output as unknown as Output, durationMs) as unknown as StageOutput;

@@ -44,8 +44,10 @@ export interface Stage<D extends object = Data, Prior = any> {
   readonly capabilities?: StageCapabilities;
   /** Of a guard that checks something else than the text of the turn: the key it checks. Its `transformedContent` is then not the text of the turn. */
   readonly contentKey?: string | null | undefined;
-  /** True when several live producers may write into it: an explicit merge. */
-  readonly merges?: boolean;
+  /** Set when several live producers may write into it: an explicit merge. 'ordered' reads one producer after the other. */
+  readonly merges?: 'arrival' | 'ordered';
+  /** How long it may take to settle by itself once its signal has aborted, in milliseconds. @default 0 */
+  readonly cancelGraceMs?: number;
   /** Runs it once. A property, not a method, so that the compiler compares `Prior` strictly. */
   readonly execute: StageFunction<D, Prior>;
   /** For stages that treat one element at a time: neighbours that have it are run as one loop, without a channel between. */

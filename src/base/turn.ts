@@ -1,0 +1,35 @@
+/**
+ * The host's next turn: timers, rendering and input get their chance before `run` is called.
+ *
+ * `setImmediate` where the host has it, else a `MessageChannel`, else a timer. `scheduler.yield` is not
+ * used: its continuations outrank timers, which then starve.
+ */
+interface TurnHost {
+  setImmediate?(run: () => void): unknown;
+  MessageChannel?: new () => { readonly port1: TurnPort; readonly port2: TurnPort };
+  setTimeout(run: () => void, delayMs: number): unknown;
+}
+interface TurnPort {
+  onmessage: ((event: unknown) => void) | null;
+  postMessage(message: unknown): void;
+}
+
+let post: ((run: () => void) => void) | undefined;
+
+/** Calls `run` in the host's next turn. */
+export function nextTurn(run: () => void): void {
+  (post ??= makePost())(run);
+}
+
+function makePost(): (run: () => void) => void {
+  const host = globalThis as unknown as TurnHost;
+  if (typeof host.setImmediate === 'function') return (run) => void host.setImmediate?.(run);
+  if (typeof host.MessageChannel !== 'function') return (run) => void host.setTimeout(run, 0);
+  const { port1, port2 } = new host.MessageChannel();
+  const waiting: (() => void)[] = [];
+  port1.onmessage = () => waiting.shift()?.(); // at most a few runs wait at once
+  return (run) => {
+    waiting.push(run);
+    port2.postMessage(null);
+  };
+}

@@ -1,0 +1,144 @@
+/**
+ * Settings of a pipeline as a whole: buffers, deadlines, what to do about failures. An immutable value;
+ * each `with…` gives a changed copy, so that PromptKit's fluent form and one options object are the same.
+ */
+import { systemClock, type Clock } from '../base/clock.js';
+import { InvalidOptionError, refuseUnknownOptions, requireBoolean, requireName, requireNumber, requireOneOf } from '../base/option.js';
+import { systemRandom, type RandomSource } from '../base/random.js';
+import type { StageWrapper } from './spec.js';
+
+/** What happens to the other stages when one fails. */
+export type FailureMode =
+  /** The run is canceled at once and rejects. */
+  | 'fail-fast'
+  /** What does not depend on the failed stage still runs; then the run rejects. */
+  | 'continue'
+  /** As `continue`, but the run resolves, with the failures in its results. */
+  | 'best-effort';
+
+/** Options of {@link PipelineConfig}. */
+export interface PipelineConfigInit {
+  /** Name of the pipeline's shape, for events. @default null */
+  readonly topology?: string | null;
+  /** Elements that a live edge holds where neither its stage nor its type of content says otherwise. @default 16 */
+  readonly channelBufferSize?: number;
+  /** Give live edges all four priority lanes; without it only critical elements (interrupts, errors) overtake. @default false */
+  readonly priorityQueue?: boolean;
+  /** Longest run in milliseconds; 0 is never. @default 0 */
+  readonly executionTimeoutMs?: number;
+  /** Longest pause without any element or settled stage, in milliseconds; 0 is never. @default 0 */
+  readonly idleTimeoutMs?: number;
+  /** How long `always` stages and clean-ups may take after the run has ended otherwise, in milliseconds. @default 10000 */
+  readonly gracefulShutdownTimeoutMs?: number;
+  /** @default 'fail-fast' */
+  readonly failureMode?: FailureMode;
+  /** Stages of one run that may be under way at once, `always` stages apart. @default unlimited */
+  readonly maxConcurrency?: number;
+  /** Emit a `stage.wide` and a `pipeline.wide` event with all facts in one. @default false */
+  readonly metrics?: boolean;
+  /** Emit a `stream.element` event per element that a stage gives, without its content. @default false */
+  readonly tracing?: boolean;
+  /** Freeze outputs deep and warn about bytes in them. @default false */
+  readonly dev?: boolean;
+  /** Work done in one go before the host gets a turn, in milliseconds; 0 is no limit. @default 8 */
+  readonly timeSliceMs?: number;
+  /** Run around each attempt of each stage, the first one outermost. @default [] */
+  readonly wrappers?: readonly StageWrapper[];
+  /** @default the system's */
+  readonly clock?: Clock;
+  /** For jitter. @default the system's */
+  readonly random?: RandomSource;
+}
+
+const FIELDS = ['topology', 'channelBufferSize', 'priorityQueue', 'executionTimeoutMs', 'idleTimeoutMs', 'gracefulShutdownTimeoutMs', 'failureMode', 'maxConcurrency', 'metrics', 'tracing', 'dev', 'timeSliceMs', 'wrappers', 'clock', 'random'];
+const FAILURE_MODES: readonly FailureMode[] = ['fail-fast', 'continue', 'best-effort'];
+
+/** Settings of a pipeline. */
+export class PipelineConfig implements PipelineConfigInit {
+  readonly topology: string | null;
+  readonly channelBufferSize: number;
+  /** Whether `channelBufferSize` was given, and so holds for text and audio as well. */
+  readonly fixedBufferSize: boolean;
+  readonly priorityQueue: boolean;
+  readonly executionTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly gracefulShutdownTimeoutMs: number;
+  readonly failureMode: FailureMode;
+  readonly maxConcurrency: number;
+  readonly metrics: boolean;
+  readonly tracing: boolean;
+  readonly dev: boolean;
+  readonly timeSliceMs: number;
+  readonly wrappers: readonly StageWrapper[];
+  readonly clock: Clock;
+  readonly random: RandomSource;
+
+  /** Throws `InvalidOptionError`. */
+  constructor(init: PipelineConfigInit = {}) {
+    if (typeof init !== 'object' || init === null) throw new InvalidOptionError('PipelineConfig', init, 'a record of options');
+    if (!(init instanceof PipelineConfig)) refuseUnknownOptions('PipelineConfig', init, FIELDS);
+    this.topology = init.topology == null ? null : requireName('PipelineConfig.topology', init.topology);
+    this.channelBufferSize = requireNumber('PipelineConfig.channelBufferSize', init.channelBufferSize ?? 16, { min: 1, integer: true });
+    this.fixedBufferSize = init instanceof PipelineConfig ? init.fixedBufferSize : init.channelBufferSize !== undefined;
+    this.priorityQueue = requireBoolean('PipelineConfig.priorityQueue', init.priorityQueue ?? false);
+    this.executionTimeoutMs = requireNumber('PipelineConfig.executionTimeoutMs', init.executionTimeoutMs ?? 0, { min: 0 });
+    this.idleTimeoutMs = requireNumber('PipelineConfig.idleTimeoutMs', init.idleTimeoutMs ?? 0, { min: 0 });
+    this.gracefulShutdownTimeoutMs = requireNumber('PipelineConfig.gracefulShutdownTimeoutMs', init.gracefulShutdownTimeoutMs ?? 10000, { min: 0 });
+    this.failureMode = requireOneOf('PipelineConfig.failureMode', init.failureMode ?? 'fail-fast', FAILURE_MODES);
+    this.maxConcurrency = init.maxConcurrency === undefined || init.maxConcurrency === Infinity ? Infinity : requireNumber('PipelineConfig.maxConcurrency', init.maxConcurrency, { min: 1, integer: true });
+    this.metrics = requireBoolean('PipelineConfig.metrics', init.metrics ?? false);
+    this.tracing = requireBoolean('PipelineConfig.tracing', init.tracing ?? false);
+    this.dev = requireBoolean('PipelineConfig.dev', init.dev ?? false);
+    this.timeSliceMs = requireNumber('PipelineConfig.timeSliceMs', init.timeSliceMs ?? 8, { min: 0 });
+    this.wrappers = Object.freeze([...(init.wrappers ?? [])]);
+    this.clock = init.clock ?? systemClock;
+    this.random = init.random ?? systemRandom;
+    Object.freeze(this);
+  }
+
+  /** A copy with other settings. */
+  with(changes: PipelineConfigInit): PipelineConfig {
+    const { fixedBufferSize, channelBufferSize, ...kept } = this;
+    return new PipelineConfig({ ...kept, ...(fixedBufferSize ? { channelBufferSize } : {}), ...changes });
+  }
+
+  /** A copy whose live edges hold `elements`. */
+  withChannelBufferSize(elements: number): PipelineConfig {
+    return this.with({ channelBufferSize: elements });
+  }
+
+  /** A copy with or without priority lanes. */
+  withPriorityQueue(enabled: boolean): PipelineConfig {
+    return this.with({ priorityQueue: enabled });
+  }
+
+  /** A copy with another deadline of the run; 0 is never. */
+  withExecutionTimeout(ms: number): PipelineConfig {
+    return this.with({ executionTimeoutMs: ms });
+  }
+
+  /** A copy with another idle deadline; 0 is never. */
+  withIdleTimeout(ms: number): PipelineConfig {
+    return this.with({ idleTimeoutMs: ms });
+  }
+
+  /** A copy with another time for clean-ups. */
+  withGracefulShutdownTimeout(ms: number): PipelineConfig {
+    return this.with({ gracefulShutdownTimeoutMs: ms });
+  }
+
+  /** A copy with or without wide events. */
+  withMetrics(enabled: boolean): PipelineConfig {
+    return this.with({ metrics: enabled });
+  }
+
+  /** A copy with or without events per element. */
+  withTracing(enabled: boolean): PipelineConfig {
+    return this.with({ tracing: enabled });
+  }
+}
+
+/** The defaults, to be changed by `with…`. */
+export function defaultPipelineConfig(): PipelineConfig {
+  return new PipelineConfig();
+}

@@ -1,0 +1,104 @@
+/**
+ * All deadlines of a run on one timer: a binary heap by time. A host timer per stage costs more than the
+ * rest of the runner together. Entries that are no longer needed are dropped when they come up, or when
+ * they are the greater part of the heap.
+ */
+import type { Clock } from '../base/clock.js';
+
+/** Something to be done at a time unless it is over by then. */
+export interface Deadline {
+  readonly atMs: number;
+  /** Set once it is no longer needed. */
+  over: boolean;
+  readonly expire: () => void;
+}
+
+/** The pending deadlines of a run. */
+export class Deadlines {
+  readonly #clock: Clock;
+  readonly #heap: Deadline[] = [];
+  #armedFor = Infinity;
+  #disarm: (() => void) | undefined;
+  #compactAt = 64;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Calls `expire` at `atMs` of the clock, unless the returned entry is set `over` before. */
+  add(atMs: number, expire: () => void): Deadline {
+    const deadline: Deadline = { atMs, over: false, expire };
+    if (this.#heap.length >= this.#compactAt) this.#compact();
+    this.#push(deadline);
+    if (atMs < this.#armedFor) this.#arm(atMs);
+    return deadline;
+  }
+
+  /** Forgets everything and stops the timer. */
+  clear(): void {
+    this.#heap.length = 0;
+    this.#armedFor = Infinity;
+    this.#disarm?.();
+    this.#disarm = undefined;
+  }
+
+  #arm(atMs: number): void {
+    this.#disarm?.();
+    this.#armedFor = atMs;
+    this.#disarm = this.#clock.after(Math.max(0, atMs - this.#clock.now()), () => this.#fire());
+  }
+
+  #fire(): void {
+    this.#disarm = undefined;
+    this.#armedFor = Infinity;
+    const now = this.#clock.now();
+    for (let first = this.#heap[0]; first !== undefined && (first.over || first.atMs <= now); first = this.#heap[0]) {
+      this.#pop();
+      if (!first.over) {
+        first.over = true;
+        first.expire();
+      }
+    }
+    const next = this.#heap[0];
+    if (next !== undefined && next.atMs < this.#armedFor) this.#arm(next.atMs);
+  }
+
+  #push(deadline: Deadline): void {
+    const heap = this.#heap;
+    let at = heap.length;
+    heap.push(deadline);
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      const above = heap[parent] as Deadline; // parent < at
+      if (above.atMs <= deadline.atMs) break;
+      heap[at] = above;
+      at = parent;
+    }
+    heap[at] = deadline;
+  }
+
+  #pop(): void {
+    const heap = this.#heap;
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= heap.length) break;
+      const right = heap[child + 1];
+      if (right !== undefined && right.atMs < (heap[child] as Deadline).atMs) child++; // child < length
+      const below = heap[child] as Deadline; // likewise
+      if (below.atMs >= last.atMs) break;
+      heap[at] = below;
+      at = child;
+    }
+    heap[at] = last;
+  }
+
+  #compact(): void {
+    const live = this.#heap.filter((deadline) => !deadline.over).sort((a, b) => a.atMs - b.atMs); // a sorted list is a heap
+    this.#heap.length = 0;
+    this.#heap.push(...live);
+    this.#compactAt = Math.max(64, live.length * 2);
+  }
+}

@@ -1,0 +1,67 @@
+/** Turns what happens in a run into events of the seeds. Made only for runs that somebody listens to. */
+import { SluiceError } from '../base/errors.js';
+import type { Data } from '../base/data.js';
+import type { EventSink } from '../event/sink.js';
+import type { StageOutput } from '../stage/output.js';
+import type { Attempt } from './attempt.js';
+import type { GraphNode } from './graph.js';
+
+/** Reports one run. */
+export class EventReporter {
+  readonly #sink: EventSink;
+  readonly #ids: Data;
+
+  /** `ids` are added to every payload. */
+  constructor(sink: EventSink, ids: Data) {
+    this.#sink = sink;
+    this.#ids = ids;
+  }
+
+  /** Emits; a sink that throws although it must not does not disturb the run. */
+  emit(type: string, data: Data): void {
+    try {
+      this.#sink.tryEmit({ type, data });
+    } catch {
+      // a broken sink must not break a run
+    }
+  }
+
+  /** `pipeline.<what>`. */
+  pipeline(what: string, data: Data): void {
+    this.emit(`pipeline.${what}`, { ...this.#ids, ...data });
+  }
+
+  /** `stage.started`. */
+  started(attempt: Attempt): void {
+    this.emit('stage.started', this.#stage(attempt.node, attempt.attempt));
+  }
+
+  /** `stage.retrying`. */
+  retrying(attempt: Attempt, output: StageOutput, delayMs: number): void {
+    this.emit('stage.retrying', { ...this.#stage(attempt.node, attempt.attempt), delay_ms: delayMs, ...errorFacts(output) });
+  }
+
+  /** `stage.completed`, `stage.skipped`, `stage.canceled` or `stage.failed`, and the events the output carries. */
+  settled(node: GraphNode, output: StageOutput, attempt: number): void {
+    const data = this.#stage(node, attempt);
+    data['duration_ms'] = output.durationMs ?? 0;
+    data['status'] = output.status;
+    if (output.status === 'ok') this.emit('stage.completed', data);
+    else if (output.status === 'skip') this.emit('stage.skipped', Object.assign(data, { reason: output.data.reason }));
+    else if (output.status === 'cancel') this.emit('stage.canceled', Object.assign(data, { reason: output.data.cancelReason }));
+    else this.emit('stage.failed', Object.assign(data, errorFacts(output)));
+    for (const event of output.events) this.emit(event.type, { ...this.#ids, stage: node.name, ...event.data });
+  }
+
+  #stage(node: GraphNode, attempt: number): Data {
+    const data: Data = { stage: node.name, kind: node.kind, ...this.#ids, attempt };
+    if (node.type !== undefined) data['type'] = node.type;
+    return data;
+  }
+}
+
+/** Class and code of what an output failed with; never the message, which may quote a user. */
+export function errorFacts(output: StageOutput): Data {
+  const { cause } = output;
+  return { error: cause?.name ?? 'Error', error_code: SluiceError.isInstance(cause) ? cause.code : 'STAGE_FAILED' };
+}

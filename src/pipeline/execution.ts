@@ -1,0 +1,518 @@
+/**
+ * One run of a graph.
+ *
+ * A stage starts as soon as its last dependency has settled: a counter per stage, no levels, no promise
+ * per edge. Stages that are ready wait in a queue, so that a hundred thousand stages that return at once
+ * need no stack. A stage that returns a promise costs one `then`.
+ *
+ *   waiting ──last dependency──▶ ready ──▶ running ──▶ settled (ok | skip | cancel | fail)
+ *                                  ▲          │ retry
+ *                                  └──delay───┘
+ *
+ * A run that is stopped (canceled, failed, out of time) settles what is left as canceled at once, then
+ * lets the `always` stages and the clean-ups have their time.
+ */
+import type { Clock } from '../base/clock.js';
+import type { Data } from '../base/data.js';
+import { AbortedError, SluiceError, toError } from '../base/errors.js';
+import { RingQueue } from '../base/ring-queue.js';
+import { nextTurn } from '../base/turn.js';
+import type { ContextSnapshot } from '../context/snapshot.js';
+import type { EventSink } from '../event/sink.js';
+import { StageContext, type Cleanup, type RunScope } from '../stage/context.js';
+import { StageError } from '../stage/errors.js';
+import { StageInputs } from '../stage/inputs.js';
+import { StageOutput, timedOutput, type StageReturn } from '../stage/output.js';
+import type { Stage } from '../stage/stage.js';
+import { PipelineTimer } from '../stage/timer.js';
+import type { ChannelReader, ChannelWriter } from '../stream/channel-ends.js';
+import type { StreamElement } from '../stream/element.js';
+import { swallowingWriter } from '../stream/null-ends.js';
+import { Attempt, type AttemptHost } from './attempt.js';
+import { runCleanups } from './cleanup.js';
+import type { PipelineConfig } from './config.js';
+import { Deadlines } from './deadlines.js';
+import { PipelineTimeoutError } from './errors.js';
+import type { EventReporter } from './event-reporter.js';
+import type { Graph, GraphNode } from './graph.js';
+import { LiveWriter } from './live-writer.js';
+import { invalidOutput, toOutput } from './normalize-output.js';
+import { pipelineResults, type PipelineResults } from './results.js';
+import { mayRetry, retryDelayMs } from './retry.js';
+import { RunInputs } from './run-inputs.js';
+import type { RunInput } from './run.js';
+import type { RunSettings } from './run-settings.js';
+import { whySkipped } from './skip.js';
+import type { StageLimits } from './stage-limits.js';
+import { Wiring } from './wiring.js';
+
+/** What a run has in common with the other runs of its graph. */
+export interface ExecutionPlan {
+  readonly graph: Graph;
+  readonly config: PipelineConfig;
+  readonly limits: StageLimits;
+}
+
+/** Why a run was stopped before its end. */
+interface Stop {
+  readonly kind: 'canceled' | 'failed';
+  readonly reason: string;
+  readonly error?: PipelineTimeoutError | undefined;
+}
+
+/** One run. */
+export class Execution implements AttemptHost {
+  readonly snapshot: ContextSnapshot;
+  readonly clock: Clock;
+  readonly timer: PipelineTimer;
+  readonly sink: EventSink | undefined;
+  readonly scope: RunScope;
+  readonly sessionSignal: AbortSignal | undefined;
+  readonly wiring: Wiring;
+  readonly #plan: ExecutionPlan;
+  readonly #settings: RunSettings;
+  readonly #reporter: EventReporter | undefined;
+  readonly #deadlines: Deadlines;
+  readonly #outputs: (StageOutput | undefined)[];
+  readonly #attempts: (Attempt | undefined)[];
+  readonly #open: Int32Array;
+  readonly #ready: RingQueue<number> = new RingQueue<number>(32);
+  readonly #blocked: RingQueue<number> = new RingQueue<number>(2);
+  readonly #instances: Map<number, Stage> = new Map();
+  readonly #tries: Map<number, { readonly attempt: number; readonly delayMs: number }> = new Map();
+  readonly #slots: Set<number> = new Set();
+  readonly #failures: StageError[] = [];
+  #watchers: Map<number, ((output: StageOutput) => void)[]> | undefined;
+  #cleanups: Cleanup[] | undefined;
+  #left: number;
+  #leavesLeft: number;
+  #odd = false; // some stage settled otherwise than ok
+  #draining = false;
+  #nowMs: number;
+  #sliceStartMs: number;
+  #stop: Stop | undefined;
+  #closing = false;
+  #finished = false;
+  #whenFinished: (() => void)[] | undefined;
+  #release: (() => void) | undefined;
+
+  constructor(plan: ExecutionPlan, settings: RunSettings, reporter: EventReporter | undefined, input: RunInput | undefined) {
+    const { graph } = plan;
+    this.#plan = plan;
+    this.#settings = settings;
+    this.#reporter = reporter;
+    this.snapshot = settings.snapshot;
+    this.clock = settings.clock;
+    this.sink = settings.sink;
+    this.scope = settings.scope;
+    this.sessionSignal = settings.sessionSignal;
+    this.timer = new PipelineTimer(settings.clock);
+    this.#deadlines = new Deadlines(settings.clock);
+    this.wiring = new Wiring(graph, plan.config, input);
+    this.#outputs = new Array<StageOutput | undefined>(graph.nodes.length);
+    this.#attempts = new Array<Attempt | undefined>(graph.nodes.length);
+    this.#open = graph.indegrees.slice();
+    this.#left = graph.nodes.length;
+    this.#leavesLeft = graph.leaves;
+    this.#sliceStartMs = this.#nowMs = settings.clock.now();
+  }
+
+  /** True once everything has settled and every clean-up is done. */
+  get finished(): boolean {
+    return this.#finished;
+  }
+
+  /** Why the run was canceled; null while it was not. */
+  get cancelReason(): string | null {
+    return this.#stop?.kind === 'canceled' ? this.#stop.reason : null;
+  }
+
+  /** Starts the stages without dependencies, now. */
+  start(): void {
+    const { graph, config } = this.#plan;
+    this.#reporter?.pipeline('started', { stage_count: graph.nodes.length });
+    this.#listen();
+    if (config.executionTimeoutMs > 0) this.#deadlines.add(this.#nowMs + config.executionTimeoutMs, () => this.#timeout('executionTimeoutMs', config.executionTimeoutMs, 'RUN_TIMEOUT'));
+    if (config.idleTimeoutMs > 0) this.#watchIdle(config.idleTimeoutMs, this.#nowMs, -1);
+    for (const root of graph.roots) this.#ready.push(root);
+    this.#drain();
+  }
+
+  /** Calls `then` when the run has finished. */
+  onFinished(then: () => void): void {
+    if (this.#finished) then();
+    else (this.#whenFinished ??= []).push(then);
+  }
+
+  /** Calls `then` with the output of a stage, as soon as it has settled. */
+  onSettled(stage: number, then: (output: StageOutput) => void): void {
+    const output = this.#outputs[stage];
+    if (output !== undefined) return then(output);
+    const watchers = ((this.#watchers ??= new Map()).get(stage) ?? []) as ((output: StageOutput) => void)[];
+    watchers.push(then);
+    this.#watchers.set(stage, watchers);
+  }
+
+  /** What the run gives, or throws what it failed with. */
+  results(): PipelineResults {
+    const results = pipelineResults(this.#plan.graph.names, this.#outputs);
+    const error = this.#stop?.error;
+    if (error !== undefined) throw error.withResults(results);
+    const [first, ...others] = this.#failures;
+    if (first === undefined || this.#plan.config.failureMode === 'best-effort') return results;
+    throw first.withResults(results, others);
+  }
+
+  /** Stops the run, or the stages of a scope. */
+  cancel(reason: string, scope?: string): void {
+    if (this.#left === 0) return;
+    this.#tick();
+    if (scope === undefined) this.#halt({ kind: 'canceled', reason });
+    else for (const node of this.#plan.graph.nodes) if (node.spec.scope === scope) this.#cancelStage(node, reason);
+    this.#drain();
+  }
+
+  inputsOf(node: GraphNode): StageInputs {
+    return new StageInputs({ snapshot: this.snapshot, ports: this.#settings.ports, declaredDeps: node.declared, stageName: node.name, source: new RunInputs(this.#plan.graph, this.#outputs, node) });
+  }
+
+  readerOf(node: GraphNode): ChannelReader<StreamElement> | undefined {
+    return this.wiring.reader(node);
+  }
+
+  writerOf(node: GraphNode, attempt: Attempt): ChannelWriter<StreamElement> | undefined {
+    const writer = this.wiring.writer(node);
+    if (!node.watched) return writer;
+    return (attempt.live = new LiveWriter(writer ?? swallowingWriter, attempt, this.clock));
+  }
+
+  addCleanup(cleanup: Cleanup): void {
+    (this.#cleanups ??= []).push(cleanup);
+  }
+
+  #drain(): void {
+    if (this.#draining) return;
+    this.#draining = true;
+    const slice = this.#plan.config.timeSliceMs;
+    for (let n = this.#ready.shift(); n !== undefined; n = this.#ready.shift()) {
+      if (slice > 0 && this.#nowMs - this.#sliceStartMs > slice) {
+        this.#ready.unshift(n);
+        nextTurn(() => {
+          this.#sliceStartMs = this.#nowMs = this.clock.now();
+          this.#draining = false;
+          this.#drain();
+        });
+        return;
+      }
+      this.#begin(this.#plan.graph.nodes[n] as GraphNode); // the queue holds indices of nodes
+    }
+    this.#draining = false;
+  }
+
+  /** Reads the clock; a pause longer than a time slice was a turn of the host. */
+  #tick(): void {
+    const now = this.clock.now();
+    if (now - this.#nowMs > this.#plan.config.timeSliceMs) this.#sliceStartMs = now;
+    this.#nowMs = now;
+  }
+
+  #begin(node: GraphNode): void {
+    const { index, spec } = node;
+    if (this.#outputs[index] !== undefined) return;
+    const resumed = this.#settings.resume?.[node.name];
+    if (resumed !== undefined) return this.#settle(node, resumed, 1);
+    if (this.#odd || node.conditional) {
+      const skipped = this.#whySkipped(node);
+      if (skipped !== undefined) return this.#settle(node, skipped, 1);
+    }
+    if (node.limited && !this.#slots.has(index) && !this.#enter(node)) return;
+    this.#launch(node, this.#tries.get(index)?.attempt ?? 1, spec.timeoutMs ?? 0);
+  }
+
+  #whySkipped(node: GraphNode): StageOutput | undefined {
+    try {
+      const reason = whySkipped(this.#plan.graph, node, this.#outputs, () => this.inputsOf(node));
+      return reason === undefined ? undefined : StageOutput.skip(reason);
+    } catch (error) {
+      return StageOutput.fail(toError(error)); // the application's condition threw
+    }
+  }
+
+  /** Takes a place in the run and in the stage; `false` when the stage has to wait, and begins later. */
+  #enter(node: GraphNode): boolean {
+    const { config, limits } = this.#plan;
+    const { index } = node;
+    if (this.#slots.size >= config.maxConcurrency && !node.isLive && node.spec.always !== true) {
+      this.#blocked.push(index);
+      return false;
+    }
+    const entered = limits.enter(index, () => {
+      this.#slots.add(index);
+      if (this.#outputs[index] !== undefined) return this.#leave(node);
+      this.#ready.push(index);
+      this.#drain();
+    });
+    if (entered) this.#slots.add(index);
+    return entered;
+  }
+
+  #leave(node: GraphNode): void {
+    if (!node.limited || !this.#slots.delete(node.index)) return;
+    this.#plan.limits.leave(node.index);
+    for (let next = this.#blocked.shift(); next !== undefined; next = this.#blocked.shift()) {
+      if (this.#outputs[next] !== undefined) continue;
+      this.#ready.push(next);
+      return;
+    }
+  }
+
+  #launch(node: GraphNode, number: number, timeoutMs: number): void {
+    const attempt = new Attempt(this, node, number, this.#nowMs);
+    this.#attempts[node.index] = attempt;
+    this.#reporter?.started(attempt);
+    let returned: Promise<StageReturn> | StageReturn;
+    try {
+      const stage = node.make === undefined ? node.stage : this.#instance(node);
+      const ctx = new StageContext(attempt);
+      returned = node.wrap === undefined ? stage.execute(ctx) : node.wrap(stage, ctx);
+    } catch (error) {
+      return this.#threw(attempt, error);
+    }
+    if (!isThenable(returned)) return this.#returned(attempt, returned);
+    if (timeoutMs > 0) attempt.deadline = this.#deadlines.add(this.#nowMs + timeoutMs, () => this.#expired(attempt, 'timeoutMs', timeoutMs));
+    if (node.watched) this.#watchLive(attempt);
+    returned.then(
+      (value) => {
+        this.#returned(attempt, value);
+        this.#drain();
+      },
+      (error: unknown) => {
+        this.#threw(attempt, error);
+        this.#drain();
+      },
+    );
+  }
+
+  #instance(node: GraphNode): Stage {
+    const stage = this.#instances.get(node.index) ?? (node.make === undefined ? node.stage : new node.make());
+    this.#instances.set(node.index, stage);
+    return stage;
+  }
+
+  #returned(attempt: Attempt, value: StageReturn): void {
+    if (attempt.over) return;
+    this.#tick();
+    const output = toOutput(value);
+    if (output === undefined) this.#failed(attempt, StageOutput.fail(invalidOutput(attempt.node.name, value)));
+    else if (output.status === 'fail' || output.status === 'retry') this.#failed(attempt, output);
+    else this.#end(attempt, output);
+  }
+
+  #threw(attempt: Attempt, error: unknown): void {
+    if (attempt.over) return;
+    this.#tick();
+    this.#failed(attempt, StageOutput.fail(toError(error)));
+  }
+
+  #expired(attempt: Attempt, option: string, timeoutMs: number): void {
+    if (attempt.over) return;
+    this.#tick();
+    const error = new PipelineTimeoutError(`Stage '${attempt.node.name}'`, option, timeoutMs, 'STAGE_TIMEOUT');
+    this.#failed(attempt, StageOutput.fail(error));
+    attempt.stop(error, 'timeout');
+    this.#drain();
+  }
+
+  #failed(attempt: Attempt, output: StageOutput): void {
+    const { node } = attempt;
+    const { retry } = node.spec;
+    if (attempt.stopped !== undefined) return this.#end(attempt, StageOutput.cancel(attempt.stopped.why));
+    if (retry === undefined) return this.#end(attempt, output.status === 'retry' ? refused(node, output, 'RETRY_WITHOUT_POLICY') : output);
+    if (!mayRetry(retry, attempt.attempt, output.cause)) return this.#end(attempt, output.status === 'retry' ? StageOutput.fail(output.cause ?? output.error, output.data) : output);
+    if (attempt.live !== undefined && attempt.live.emitted > 0) return this.#end(attempt, refused(node, output, 'RETRY_AFTER_EMIT'));
+    const delayMs = retryDelayMs(retry, attempt.attempt, this.#tries.get(node.index)?.delayMs, output.cause, this.#plan.config.random);
+    this.#forget(attempt);
+    this.#leave(node);
+    this.#tries.set(node.index, { attempt: attempt.attempt + 1, delayMs });
+    this.#reporter?.retrying(attempt, output, delayMs);
+    const again = (): void => {
+      this.#tick();
+      this.#ready.push(node.index);
+      this.#drain();
+    };
+    if (delayMs <= 0) this.#ready.push(node.index);
+    else this.#deadlines.add(this.#nowMs + delayMs, again);
+  }
+
+  #forget(attempt: Attempt): void {
+    attempt.over = true;
+    if (attempt.deadline !== undefined) attempt.deadline.over = true;
+    this.#attempts[attempt.node.index] = undefined;
+  }
+
+  #end(attempt: Attempt, output: StageOutput): void {
+    this.#forget(attempt);
+    this.#leave(attempt.node);
+    this.#settle(attempt.node, timedOutput(output, this.#nowMs - attempt.startedMs), attempt.attempt, attempt.stopped !== undefined);
+  }
+
+  /** `imposed`: the run has decided this outcome, not the stage. */
+  #settle(node: GraphNode, output: StageOutput, attempt: number, imposed = false): void {
+    const { index } = node;
+    const { status } = output;
+    this.#outputs[index] = output;
+    this.#left--;
+    let error: StageError | undefined;
+    if (status !== 'ok') {
+      this.#odd = true;
+      if (status === 'fail' || status === 'retry') this.#failures.push((error = stageError(node, output)));
+    }
+    if (node.isLive || this.wiring.isOpen) this.wiring.settle(node, error, status === 'cancel');
+    this.#reporter?.settled(node, output, attempt);
+    this.#settings.coordinator?.settled(node.name, output, attempt);
+    if (this.#watchers !== undefined) for (const watcher of this.#watchers.get(index) ?? []) watcher(output);
+    const { dependents } = node;
+    for (let n = 0; n < dependents.length; n++) {
+      const dependent = dependents[n] as number; // n < length
+      const open = (this.#open[dependent] as number) - 1; // dependents hold indices of nodes
+      this.#open[dependent] = open;
+      if (open === 0) this.#ready.push(dependent);
+    }
+    if (error !== undefined && this.#plan.config.failureMode === 'fail-fast') this.#halt({ kind: 'failed', reason: `stage '${node.name}' failed` });
+    else if (output.status === 'cancel' && !imposed) this.#halt({ kind: 'canceled', reason: output.data.cancelReason });
+    if (node.isLeaf && --this.#leavesLeft === 0) this.wiring.endOutput(this.#stop?.error ?? this.#failures[0], this.#stop?.kind === 'canceled');
+    if (this.#left === 0) this.#close();
+  }
+
+  /** Stops everything but the `always` stages. */
+  #halt(stop: Stop): void {
+    if (this.#stop !== undefined) return;
+    this.#stop = stop;
+    for (const node of this.#plan.graph.nodes) if (node.spec.always !== true) this.#cancelStage(node, stop.reason);
+    const patience = this.#plan.config.gracefulShutdownTimeoutMs;
+    if (this.#left > 0 && patience > 0) this.#deadlines.add(this.#nowMs + patience, () => this.#giveUp('gracefulShutdownTimeoutMs passed'));
+  }
+
+  /** Settles what is left as canceled, `always` stages too. */
+  #giveUp(why: string): void {
+    this.#tick();
+    for (const node of this.#plan.graph.nodes) this.#cancelStage(node, why, true);
+    this.#drain();
+  }
+
+  #cancelStage(node: GraphNode, why: string, now = false): void {
+    if (this.#outputs[node.index] !== undefined) return;
+    const attempt = this.#attempts[node.index];
+    if (attempt === undefined) {
+      this.#leave(node);
+      return this.#settle(node, StageOutput.cancel(why), 1, true);
+    }
+    attempt.stop(new AbortedError(`Stage '${node.name}'`, why), why);
+    const graceMs = now ? 0 : (node.spec.cancelGraceMs ?? node.stage.cancelGraceMs ?? 0);
+    const end = (): void => {
+      if (!attempt.over) this.#end(attempt, StageOutput.cancel(why));
+    };
+    if (graceMs === 0) return end();
+    this.#deadlines.add(this.#nowMs + graceMs, () => {
+      this.#tick();
+      end();
+      this.#drain();
+    });
+  }
+
+  #timeout(option: string, timeoutMs: number, code: string): void {
+    if (this.#stop !== undefined) return;
+    this.#tick();
+    this.#halt({ kind: 'failed', reason: `${option} passed`, error: new PipelineTimeoutError('The run', option, timeoutMs, code) });
+    this.#drain();
+  }
+
+  /** Looks eight times per `idleMs` whether anything has moved. */
+  #watchIdle(idleMs: number, sinceMs: number, moved: number): void {
+    this.#deadlines.add(this.clock.now() + idleMs / 8, () => {
+      const now = this.clock.now();
+      const current = this.wiring.moved - this.#left;
+      if (current !== moved) this.#watchIdle(idleMs, now, current);
+      else if (now - sinceMs >= idleMs) this.#timeout('idleTimeoutMs', idleMs, 'RUN_IDLE_TIMEOUT');
+      else this.#watchIdle(idleMs, sinceMs, moved);
+    });
+  }
+
+  /** Holds the deadlines between live elements. */
+  #watchLive(attempt: Attempt): void {
+    const { firstElementTimeoutMs: first = 0, idleTimeoutMs: idle = 0 } = attempt.node.spec;
+    if (first === 0 && idle === 0) return;
+    void attempt.output; // makes the writer that measures
+    const check = (): void => {
+      const { live } = attempt;
+      if (attempt.over || live === undefined) return;
+      const now = this.clock.now();
+      const began = live.emitted > 0;
+      const limit = began ? idle : first;
+      if (limit > 0 && live.silenceMs(now) >= limit) this.#expired(attempt, began ? 'idleTimeoutMs' : 'firstElementTimeoutMs', limit);
+      else if (limit > 0 || idle > 0) this.#deadlines.add(now + (limit > 0 ? limit - live.silenceMs(now) : idle), check);
+    };
+    check();
+  }
+
+  #listen(): void {
+    const { signal, sessionSignal, coordinator } = this.#settings;
+    const ends: (() => void)[] = [];
+    const on = (source: AbortSignal, run: () => void): void => {
+      if (source.aborted) return run();
+      source.addEventListener('abort', run, { once: true });
+      ends.push(() => source.removeEventListener('abort', run));
+    };
+    if (signal !== undefined) on(signal, () => this.cancel(reasonOf(signal)));
+    if (sessionSignal !== undefined) {
+      on(sessionSignal, () => {
+        this.cancel(reasonOf(sessionSignal));
+        this.#giveUp(reasonOf(sessionSignal));
+      });
+    }
+    if (coordinator !== undefined) ends.push(coordinator.attach((reason) => this.cancel(reason)));
+    if (ends.length > 0) this.#release = () => ends.forEach((end) => end());
+  }
+
+  #close(): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#deadlines.clear();
+    this.#release?.();
+    this.wiring.close();
+    if (this.#cleanups === undefined) this.#finish();
+    else void runCleanups(this.#cleanups, this.clock, this.#plan.config.gracefulShutdownTimeoutMs).then(() => this.#finish());
+  }
+
+  #finish(): void {
+    this.#finished = true;
+    if (this.#reporter !== undefined) {
+      const duration_ms = this.timer.elapsedMs();
+      const failure = this.#stop?.error ?? this.#failures[0];
+      if (this.#stop?.kind === 'canceled') this.#reporter.pipeline('canceled', { duration_ms, reason: this.#stop.reason });
+      else if (failure === undefined || this.#plan.config.failureMode === 'best-effort') this.#reporter.pipeline('completed', { duration_ms });
+      else this.#reporter.pipeline('failed', { duration_ms, error: failure.name, error_code: failure.code, ...(failure instanceof StageError ? { stage: failure.stage } : {}) });
+    }
+    for (const then of this.#whenFinished ?? []) then();
+  }
+}
+
+function isThenable(value: unknown): value is Promise<StageReturn> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}
+
+function stageError(node: GraphNode, output: StageOutput): StageError {
+  return new StageError({ stage: node.name, kind: node.kind, ...(node.type === undefined ? {} : { type: node.type }), cause: output.cause ?? undefined, output });
+}
+
+/** A retry that cannot be granted. */
+function refused(node: GraphNode, output: StageOutput, code: 'RETRY_WITHOUT_POLICY' | 'RETRY_AFTER_EMIT'): StageOutput {
+  const what = code === 'RETRY_AFTER_EMIT' ? 'has already given live elements, which its readers have taken, so it cannot be tried again. Emit only what is final, or drop the retry policy.' : "asked to be tried again, but has no retry policy. Pass { retry: { maxAttempts: 3 } } to withStage, or return fail.";
+  return StageOutput.fail(new SluiceError(`Stage '${node.name}' ${what}`, { code, cause: output.cause ?? output.error }), output.data as Data);
+}
+
+/** The reason of an abort as text without content: that of a string, else the error's name. */
+function reasonOf(signal: AbortSignal): string {
+  const reason: unknown = signal.reason;
+  return typeof reason === 'string' ? reason : reason instanceof Error ? reason.name : 'aborted';
+}

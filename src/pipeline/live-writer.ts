@@ -1,0 +1,76 @@
+/**
+ * The live output of a stage that may be tried again or has live deadlines: counts what was emitted, keeps
+ * a superseded attempt from writing, and measures silence, which stands still while the writer waits for
+ * credit.
+ */
+import type { Clock } from '../base/clock.js';
+import type { ChannelWriter } from '../stream/channel-ends.js';
+import type { StreamElement } from '../stream/element.js';
+import type { Attempt } from './attempt.js';
+
+/** Watches one attempt's writes. */
+export class LiveWriter implements ChannelWriter<StreamElement> {
+  readonly #writer: ChannelWriter<StreamElement>;
+  readonly #attempt: Attempt;
+  readonly #clock: Clock;
+  #parked = 0;
+  /** Elements that were taken. */
+  emitted = 0;
+  /** When the stage last wrote or was last held up. */
+  lastMs: number;
+
+  constructor(writer: ChannelWriter<StreamElement>, attempt: Attempt, clock: Clock) {
+    this.#writer = writer;
+    this.#attempt = attempt;
+    this.#clock = clock;
+    this.lastMs = attempt.startedMs;
+  }
+
+  get credits(): number {
+    return this.closed ? 0 : this.#writer.credits;
+  }
+
+  get closed(): boolean {
+    return this.#attempt.over || this.#writer.closed;
+  }
+
+  /** How long nothing has been written although it could have been. */
+  silenceMs(nowMs: number): number {
+    return this.#parked > 0 ? 0 : nowMs - this.lastMs;
+  }
+
+  tryWrite(value: StreamElement): boolean {
+    if (this.#attempt.over || !this.#writer.tryWrite(value)) return false;
+    this.#wrote();
+    return true;
+  }
+
+  write(value: StreamElement): boolean | Promise<boolean> {
+    if (this.#attempt.over) return false;
+    const taken = this.#writer.write(value);
+    if (typeof taken === 'boolean') {
+      if (taken) this.#wrote();
+      return taken;
+    }
+    this.#parked++;
+    this.emitted++;
+    return taken.then((went) => {
+      this.#parked--;
+      this.lastMs = this.#clock.now();
+      return went;
+    });
+  }
+
+  close(): void {
+    if (!this.#attempt.over) this.#writer.close();
+  }
+
+  abort(error: Error): void {
+    if (!this.#attempt.over) this.#writer.abort(error);
+  }
+
+  #wrote(): void {
+    this.emitted++;
+    this.lastMs = this.#clock.now();
+  }
+}

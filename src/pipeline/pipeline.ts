@@ -1,0 +1,118 @@
+/**
+ * The builder. Each call gives a new frozen pipeline: one node on a linked list, so that a call costs the
+ * same at the first and at the ten-thousandth stage; `build()` folds the list once.
+ *
+ * The type parameter collects names and data, so that the compiler refuses a misspelt stage, a stage
+ * that reads what it did not declare, a misspelt key and a name used twice.
+ */
+import { InvalidOptionError, refuseUnknownOptions, requireName } from '../base/option.js';
+import { STAGE_KINDS, type StageKind } from '../stage/kind.js';
+import type { Stage, StageClass, StageFunction, StageRunner } from '../stage/stage.js';
+import { PipelineConfig, type PipelineConfigInit } from './config.js';
+import { foldNodes, type PipelineNode } from './fold.js';
+import { StageGraph } from './stage-graph.js';
+import type { BranchOptions, StageEdges, StageSpec } from './spec.js';
+
+const RULES = ['dependencies', 'streamsFrom', 'conditional', 'runOnSkip', 'always', 'scope', 'capacity', 'retry', 'timeoutMs', 'firstElementTimeoutMs', 'idleTimeoutMs', 'cancelGraceMs', 'maxConcurrency', 'priority', 'outputSchema', 'wrappers'];
+const MODES = ['broadcast', 'compete', 'byType'];
+
+/** A graph under construction. `S` maps the names so far to the data their stages settle with. */
+export class Pipeline<S = {}> {
+  /** Never set: carries `S` for the compiler. */
+  declare readonly stages?: S;
+  readonly #last: PipelineNode | undefined;
+  /** The settings. */
+  readonly config: PipelineConfig;
+
+  constructor(config?: PipelineConfig | PipelineConfigInit) {
+    this.config = config instanceof PipelineConfig ? config : new PipelineConfig(config);
+    this.#last = pending.node;
+    pending.node = undefined;
+    Object.freeze(this);
+  }
+
+  /** Builds a graph from data. Throws `PipelineValidationError`. */
+  static from(stages: readonly StageSpec[], config?: PipelineConfig | PipelineConfigInit): StageGraph<Record<string, Record<string, unknown>>> {
+    if (!Array.isArray(stages)) throw new InvalidOptionError('Pipeline.from.stages', stages, 'a list of stage specifications');
+    const specs = (stages as readonly StageSpec[]).map((spec) => {
+      if (typeof spec !== 'object' || spec === null) throw new InvalidOptionError('Pipeline.from.stages', spec, 'a list of stage specifications');
+      const { name, stage, kind, ...edges } = spec;
+      return specOf(name, stage, kind, edges);
+    });
+    return new StageGraph(specs, config instanceof PipelineConfig ? config : new PipelineConfig(config));
+  }
+
+  /**
+   * Adds a stage: an instance, a class, or a function. `kind` is that of the stage where it has one,
+   * else 'transform'. Throws `InvalidOptionError`; what concerns the graph is checked by {@link build}.
+   */
+  withStage<N extends string, D extends object, const Deps extends keyof S & string = never>(
+    name: N & (N extends keyof S ? never : N),
+    stage: Stage<D, Pick<S, Deps>> | StageClass<D, Pick<S, Deps>> | StageFunction<D, Pick<S, Deps>>,
+    kind?: StageKind | StageEdges<S, Deps>,
+    edges?: StageEdges<S, Deps>,
+  ): Pipeline<S & Record<N, D>> {
+    const rules = typeof kind === 'object' && kind !== null ? kind : edges;
+    const spec = specOf(name, stage as StageRunner, typeof kind === 'string' || kind === undefined || kind === null ? (kind ?? undefined) : typeof kind === 'object' ? undefined : kind, rules as Omit<StageSpec, 'name' | 'stage'> | undefined);
+    return this.#with({ type: 'stage', spec });
+  }
+
+  /** Adds stages under their own names, each reading the live output of the one before it. */
+  chain(...stages: readonly Stage[]): Pipeline<S> {
+    return this.#with({ type: 'chain', specs: stages.map((stage) => specOf(stage?.name, stage, undefined, undefined)) });
+  }
+
+  /** Lets `to` read the live output of `from`. A second producer needs a stage that merges, such as `MergeStage`. */
+  connect(from: string, to: string): Pipeline<S> {
+    return this.#with({ type: 'edge', to: requireName('Pipeline.connect.to', to), edge: { from: requireName('Pipeline.connect.from', from) } });
+  }
+
+  /** Lets several stages read the live output of `from`. */
+  branch(from: string, to: readonly string[], options?: BranchOptions): Pipeline<S>;
+  branch(from: string, ...to: readonly string[]): Pipeline<S>;
+  branch(from: string, ...rest: readonly unknown[]): Pipeline<S> {
+    const list = Array.isArray(rest[0]) ? (rest[0] as readonly string[]) : (rest as readonly string[]);
+    const options = (Array.isArray(rest[0]) ? rest[1] : undefined) as BranchOptions | undefined;
+    requireName('Pipeline.branch.from', from);
+    if (list.length === 0) throw new InvalidOptionError('Pipeline.branch.to', list, 'at least one name of a stage');
+    for (const to of list) requireName('Pipeline.branch.to', to);
+    if (options !== undefined) refuseUnknownOptions('Pipeline.branch', options, ['mode', 'when', 'types']);
+    if (options?.mode !== undefined && !MODES.includes(options.mode)) throw new InvalidOptionError('Pipeline.branch.mode', options.mode, "one of 'broadcast', 'compete', 'byType'");
+    return this.#with({ type: 'branch', from, to: list, options: options ?? {} });
+  }
+
+  /** Adds all stages of another pipeline, whose names must be different. Its settings are not taken over. */
+  compose<T>(other: Pipeline<T>): Pipeline<S & T> {
+    if (!(other instanceof Pipeline)) throw new InvalidOptionError('Pipeline.compose.other', other, 'a Pipeline');
+    return this.#with({ type: 'compose', last: other.#last });
+  }
+
+  /** The same stages with other settings. */
+  withConfig(config: PipelineConfig | PipelineConfigInit): Pipeline<S> {
+    const settings = config instanceof PipelineConfig ? config : this.config.with(config);
+    pending.node = this.#last;
+    return new Pipeline<S>(settings);
+  }
+
+  /** Checks everything and gives the graph that runs. Throws `PipelineValidationError`, which says what, where, and how to mend it. */
+  build(): StageGraph<S> {
+    return new StageGraph<S>(foldNodes(this.#last), this.config);
+  }
+
+  #with<T>(node: PipelineNode): Pipeline<T> {
+    pending.node = { ...node, before: this.#last } as PipelineNode;
+    return new Pipeline<T>(this.config);
+  }
+}
+
+// Hands a node to the constructor, whose only public parameter is the settings. Set and taken synchronously.
+const pending: { node: PipelineNode | undefined } = { node: undefined };
+
+/** A specification with everything that can be checked without the graph checked. */
+function specOf(name: string | undefined, stage: StageRunner, kind: StageKind | undefined, edges: Omit<StageSpec, 'name' | 'stage' | 'kind'> | undefined): StageSpec {
+  requireName('Pipeline.withStage.name', name);
+  if (typeof stage !== 'function' && (typeof stage !== 'object' || stage === null)) throw new InvalidOptionError(`Pipeline.withStage('${name}').stage`, stage, 'a stage, a class of stages, or a function');
+  if (kind !== undefined && !STAGE_KINDS.includes(kind)) throw new InvalidOptionError(`Pipeline.withStage('${name}').kind`, kind, `one of ${STAGE_KINDS.map((one) => `'${one}'`).join(', ')}`);
+  if (edges !== undefined) refuseUnknownOptions(`Pipeline.withStage('${name}')`, edges, RULES);
+  return { ...edges, name: name as string, stage, ...(kind === undefined ? {} : { kind }) };
+}

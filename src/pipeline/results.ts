@@ -1,0 +1,46 @@
+/**
+ * What a run resolves to: the output of every stage under its name, and `require` for those that must
+ * have gone well.
+ */
+import { SluiceError } from '../base/errors.js';
+import type { OkOutput, StageOutput } from '../stage/output.js';
+
+/** `require` was asked for a stage that did not settle as ok. */
+export class StageNotOkError extends SluiceError {
+  /** The stage. */
+  readonly stage: string;
+  /** Its output, if it has one. */
+  readonly output: StageOutput | null;
+
+  constructor(stage: string, output: StageOutput | undefined) {
+    super(`Stage '${stage}' settled as ${output?.status ?? 'nothing'}, not as ok. Check results['${stage}'].status before you use its data.`, { code: 'STAGE_NOT_OK', cause: output?.cause ?? undefined });
+    this.stage = stage;
+    this.output = output ?? null;
+  }
+}
+
+/** Outputs by name of stage; `S` maps names to the data they settle with. */
+export type PipelineResults<S = Record<string, object>> = { readonly [N in keyof S]: StageOutput<S[N] & object> } & {
+  /** The output of a stage as ok; throws {@link StageNotOkError} otherwise. */
+  require<N extends keyof S & string>(name: N): OkOutput<S[N] & object>;
+};
+
+const prototype: object = Object.freeze(
+  Object.defineProperty({}, 'require', {
+    value(this: Readonly<Record<string, StageOutput>>, name: string): StageOutput {
+      const output = Object.hasOwn(this, name) ? this[name] : undefined;
+      if (output?.status !== 'ok') throw new StageNotOkError(name, output);
+      return output;
+    },
+  }),
+);
+
+/** Results from names and outputs in the same order; stages without an output are left out. */
+export function pipelineResults(names: readonly string[], outputs: readonly (StageOutput | undefined)[]): PipelineResults {
+  const results = Object.create(prototype) as Record<string, StageOutput>;
+  for (let n = 0; n < names.length; n++) {
+    const output = outputs[n];
+    if (output !== undefined) results[names[n] as string] = output; // n < names.length
+  }
+  return results as unknown as PipelineResults;
+}

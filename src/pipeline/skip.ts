@@ -1,0 +1,25 @@
+/** Whether a stage whose dependencies have settled has anything to do. */
+import type { StageInputs } from '../stage/inputs.js';
+import type { StageOutput } from '../stage/output.js';
+import type { Graph, GraphNode } from './graph.js';
+
+/** Why the stage is to be skipped; `undefined` when it is to run. `always` stages always run. */
+export function whySkipped(graph: Graph, node: GraphNode, outputs: readonly (StageOutput | undefined)[], inputs: () => StageInputs): string | undefined {
+  const { spec } = node;
+  if (spec.always === true) return undefined;
+  for (const n of node.dependencies) {
+    const before = graph.nodes[n] as GraphNode; // dependencies hold indices of nodes
+    const output = outputs[n] as StageOutput; // dependencies have settled
+    if (output.status === 'skip' && spec.runOnSkip !== true) return `dependency '${before.name}' was skipped`;
+    if (output.status === 'cancel' && spec.runOnSkip !== true) return `dependency '${before.name}' was canceled`;
+    if (output.status === 'fail' || output.status === 'retry') return `dependency '${before.name}' failed`;
+    if (output.status !== 'ok') continue;
+    const data = output.data as Readonly<Record<string, unknown>>;
+    const branches = before.kind === 'route' ? data['branches'] : undefined;
+    if (Array.isArray(branches) && !branches.includes(node.name)) return `branch not taken by '${before.name}'`;
+    const reason = spec.conditional === true ? data['skipReason'] : undefined;
+    if (reason !== undefined && reason !== null && reason !== '') return `dependency '${before.name}' gave a skip reason`;
+  }
+  if (typeof spec.conditional === 'function' && !spec.conditional(inputs())) return 'its condition is false';
+  return undefined;
+}

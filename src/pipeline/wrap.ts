@@ -1,0 +1,40 @@
+/** Composes the wrappers of a stage: the pipeline's around the stage's own, the first one outermost, each attempt anew. */
+import type { Data } from '../base/data.js';
+import { toError } from '../base/errors.js';
+import type { StageContext } from '../stage/context.js';
+import { StageOutput, type StageReturn } from '../stage/output.js';
+import type { Stage } from '../stage/stage.js';
+import { SchemaMismatchError, checkSchema } from '../stage/schema-check.js';
+import type { PipelineConfig } from './config.js';
+import { invalidOutput, toOutput } from './normalize-output.js';
+import type { StageSpec, StageWrapper } from './spec.js';
+
+/** A function that runs a stage inside its wrappers; `undefined` when it has none. */
+export function wrapperOf(spec: StageSpec, config: PipelineConfig): ((stage: Stage, ctx: StageContext) => Promise<StageReturn>) | undefined {
+  const wrappers: StageWrapper[] = [...config.wrappers, ...(spec.wrappers ?? [])];
+  if (spec.outputSchema !== undefined) wrappers.push(schemaWrapper);
+  if (wrappers.length === 0) return undefined;
+  return (stage, ctx) => {
+    const call = async (at: number, given: StageContext): Promise<StageOutput> => {
+      const wrapper = wrappers[at];
+      if (wrapper !== undefined) return wrapper(given, (next = given) => call(at + 1, next), spec);
+      try {
+        const value = await stage.execute(given);
+        return toOutput(value) ?? StageOutput.fail(invalidOutput(spec.name, value));
+      } catch (error) {
+        return StageOutput.fail(toError(error));
+      }
+    };
+    return call(0, ctx);
+  };
+}
+
+/** Checks the data of a good output against the schema of its stage. */
+const schemaWrapper: StageWrapper = async (_ctx, next, spec) => {
+  const output = await next();
+  if (output.status !== 'ok' || spec.outputSchema === undefined) return output;
+  const checked = await checkSchema(spec.outputSchema, output.data);
+  if ('issues' in checked) return StageOutput.fail(new SchemaMismatchError(`The output of stage '${spec.name}'`, 'OUTPUT_SCHEMA', checked.issues));
+  if (checked.value === output.data) return output;
+  return StageOutput.ok(checked.value as Data, { artifacts: output.artifacts, events: output.events, ...(output.version === null ? {} : { version: output.version }) });
+};
