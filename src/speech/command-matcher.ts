@@ -1,0 +1,221 @@
+/**
+ * The ear: 16 kHz samples of an utterance to the words of the grammar, or to nothing.
+ *
+ * Log-mel rows → cepstra and the acoustic network (speech.wasm) → Viterbi over the command graph.
+ * A second pass over a loop of all phones tells how well anything at all could have fitted; a word
+ * whose own path is much worse than that was not said, and the utterance is then refused.
+ */
+import { FRAME_MS, MatchUnit, MEL_BANDS, MelUnit, ModelUnit, type PathArc } from '../wasm/speech-kernel.js';
+import { ANY_SPEECH, commandGraph } from './command-grammar.js';
+import { compileNetwork, phoneLoop, SILENCE, type Network } from './network.js';
+import { learnWord, withTaughtColumns, type TaughtWord } from './taught-word.js';
+import { VOCABULARY } from './vocabulary.js';
+import type { WordGraph } from './word-graph.js';
+
+/** Samples per second that the matcher hears. */
+export const EAR_RATE = 16000;
+/** Longest utterance in frames of 10 ms; what comes later is not heard. */
+export const MOST_FRAMES = 2000;
+
+/** A word that was heard. `confidence` is in [0, 1]; speech outside the vocabulary has the text `<any>`. */
+export interface HeardWord {
+  readonly text: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly confidence: number;
+}
+
+/** What was heard. When `accepted` is false the words are a guess that must not be acted on. */
+export interface Heard {
+  readonly words: readonly HeardWord[];
+  readonly confidence: number;
+  readonly accepted: boolean;
+}
+
+/** The log-mel rows of an utterance, kept while it grows. */
+export interface EarBuffer {
+  /** Takes samples at {@link EAR_RATE}. */
+  push(samples: Float32Array): void;
+  /** Milliseconds taken so far. */
+  readonly durationMs: number;
+  /** All rows so far. */
+  rows(): Float32Array;
+}
+
+// Set on the development phrases of test/tools/train-commands with the training voices.
+const PENALTIES = { word: -3, any: -5, taught: -3 };
+const LOOP_PENALTY = -1;
+// Log likelihood per frame by which a word may lie below the phone loop: at the first figure it is
+// as likely right as wrong, and confidence falls by e per `SLOPE`.
+const EVEN = -1.6;
+const SLOPE = 0.35;
+/** Least confidence of every word, and of the utterance, to be accepted. */
+export const ACCEPT = { word: 0.12, utterance: 0.5 } as const;
+
+// Less than 80 ms holds no word.
+const LEAST_FRAMES = 8;
+
+const NOTHING: Heard = { words: [], confidence: 0, accepted: false };
+
+/** Hears commands. One object serves one utterance at a time; it keeps nothing between them but the taught words. */
+export class CommandMatcher {
+  readonly #module: WebAssembly.Module;
+  readonly #model: ModelUnit;
+  readonly #mel: MelUnit;
+  #taught: readonly TaughtWord[] = [];
+  #network: Network | undefined;
+  #match: MatchUnit | undefined;
+  #loop: MatchUnit | undefined;
+
+  /** Takes the compiled speech.wasm and the table of the acoustic model. */
+  constructor(module: WebAssembly.Module, model: Uint8Array) {
+    this.#module = module;
+    this.#model = new ModelUnit(module, model, MOST_FRAMES);
+    this.#mel = new MelUnit(module);
+  }
+
+  /** The words taught by the user; setting them rebuilds the network at the next use. */
+  get taught(): readonly TaughtWord[] {
+    return this.#taught;
+  }
+
+  set taught(words: readonly TaughtWord[]) {
+    this.#taught = words;
+    this.#network = undefined;
+    this.#match = undefined;
+    this.#loop = undefined;
+  }
+
+  /** A buffer for an utterance that is still being spoken. */
+  listen(): EarBuffer {
+    const mel = new MelUnit(this.#module);
+    const parts: Float32Array[] = [];
+    let samplesTaken = 0;
+    return {
+      push: (samples) => {
+        samplesTaken += samples.length;
+        parts.push(mel.push(samples));
+      },
+      get durationMs() {
+        return (samplesTaken * 1000) / EAR_RATE;
+      },
+      rows: () => {
+        const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+        let at = 0;
+        for (const part of parts) {
+          all.set(part, at);
+          at += part.length;
+        }
+        parts.splice(0, parts.length, all);
+        return all;
+      },
+    };
+  }
+
+  /** Hears a whole utterance at {@link EAR_RATE}. */
+  hear(samples: Float32Array): Heard {
+    return this.hearRows(this.#rowsOf(samples), true);
+  }
+
+  /** Hears rows of an {@link EarBuffer}; with `complete` false the utterance may stop anywhere in a sentence. */
+  hearRows(rows: Float32Array, complete: boolean): Heard {
+    const likelihoods = this.#likelihoods(rows);
+    if (likelihoods === undefined) return NOTHING;
+    const { network, match, loop } = this.#ready();
+    const frames = match.run(likelihoods);
+    const path = match.path(!complete);
+    if (path === undefined) return NOTHING;
+    loop.run(likelihoods);
+    return judge(path, network, loop.scores(frames));
+  }
+
+  /** Which of `words` was said, alone; `lexicon` tells how they sound unless they were taught. Undefined when there was no sound. */
+  choose(samples: Float32Array, words: readonly string[], lexicon: ReadonlyMap<string, readonly (readonly string[])[]> = VOCABULARY): HeardWord | undefined {
+    const likelihoods = this.#likelihoods(this.#rowsOf(samples));
+    if (likelihoods === undefined) return undefined;
+    const graph: WordGraph = { nodes: 2, edges: words.map((word) => ({ from: 0, to: 1, word })), finals: new Set([1]) };
+    const network = compileNetwork({ graph, lexicon, taught: this.#taughtColumns(), columns: this.#columns, penalties: PENALTIES });
+    const match = new MatchUnit(this.#module, network.table, network.columns, MOST_FRAMES);
+    const frames = match.run(likelihoods);
+    const path = match.path(false);
+    if (path === undefined) return undefined;
+    const { loop } = this.#ready();
+    loop.run(likelihoods);
+    return judge(path, network, loop.scores(frames)).words[0];
+  }
+
+  /** Learns a word from recordings of it, at {@link EAR_RATE}; does not add it to {@link taught}. */
+  learn(word: string, recordings: readonly Float32Array[]): TaughtWord {
+    return learnWord(word, recordings.map((samples) => this.#posteriors(samples)), this.#model.width);
+  }
+
+  #rowsOf(samples: Float32Array): Float32Array {
+    this.#mel.reset();
+    return this.#mel.push(samples);
+  }
+
+  get #columns(): number {
+    return this.#model.width + this.#taught.reduce((sum, { states }) => sum + states.length, 0);
+  }
+
+  #likelihoods(rows: Float32Array): Float32Array | undefined {
+    return rows.length < MEL_BANDS * LEAST_FRAMES ? undefined : withTaughtColumns(this.#model.score(rows), this.#model.width, this.#taught);
+  }
+
+  #taughtColumns(): ReadonlyMap<string, readonly number[]> {
+    let next = this.#model.width;
+    return new Map(this.#taught.map(({ word, states }) => [word, states.map(() => next++)]));
+  }
+
+  #ready(): { readonly network: Network; readonly match: MatchUnit; readonly loop: MatchUnit } {
+    this.#network ??= compileNetwork({ graph: commandGraph(), lexicon: VOCABULARY, taught: this.#taughtColumns(), columns: this.#columns, penalties: PENALTIES });
+    this.#match ??= new MatchUnit(this.#module, this.#network.table, this.#columns, MOST_FRAMES);
+    this.#loop ??= new MatchUnit(this.#module, phoneLoop(this.#columns, LOOP_PENALTY).table, this.#columns, MOST_FRAMES);
+    return { network: this.#network, match: this.#match, loop: this.#loop };
+  }
+
+  /** Posteriors of the speech in a recording: from the first to the last frame that is not silence. */
+  #posteriors(samples: Float32Array): Float32Array {
+    const { width } = this.#model;
+    const scores = this.#model.score(this.#rowsOf(samples));
+    const frames = scores.length / width;
+    const speaks = (t: number): boolean => scores.subarray(t * width, (t + 1) * width).some((value, output) => output !== SILENCE && value > (scores[t * width + SILENCE] ?? 0));
+    let first = 0;
+    let last = frames;
+    while (first < last && !(speaks(first) && speaks(first + 1))) first++;
+    while (last > first && !(speaks(last - 1) && speaks(last - 2))) last--;
+    return scores.slice(first * width, last * width).map(Math.exp);
+  }
+}
+
+/** Words of a path with their confidence against the scores of the phone loop. */
+function judge(path: readonly PathArc[], network: Network, loop: Float32Array): Heard {
+  const words: HeardWord[] = [];
+  let lag = 0;
+  let length = 0;
+  let before = 0;
+  for (const { arc, start, end, score } of path) {
+    const word = network.labels[arc]?.word;
+    const own = score - before;
+    before = score;
+    if (word === undefined) continue;
+    const free = (loop[end - 1] ?? 0) - (start > 0 ? (loop[start - 1] ?? 0) : 0);
+    const last = words.at(-1);
+    if (word === ANY_SPEECH) {
+      if (last?.text === ANY_SPEECH) words[words.length - 1] = { ...last, endMs: end * FRAME_MS };
+      else words.push({ text: word, startMs: start * FRAME_MS, endMs: end * FRAME_MS, confidence: 1 });
+      continue;
+    }
+    lag += own - free;
+    length += end - start;
+    words.push({ text: word, startMs: start * FRAME_MS, endMs: end * FRAME_MS, confidence: sure((own - free) / (end - start)) });
+  }
+  if (length === 0) return { ...NOTHING, words };
+  const confidence = sure(lag / length);
+  const least = Math.min(...words.map((word) => word.confidence));
+  return { words, confidence, accepted: confidence >= ACCEPT.utterance && least >= ACCEPT.word };
+}
+
+function sure(lag: number): number {
+  return 1 / (1 + Math.exp((EVEN - lag) / SLOPE));
+}
