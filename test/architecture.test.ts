@@ -79,6 +79,7 @@ const caught: [rule: string, what: string, files: Files, at: string][] = [
   ['any', 'any as another default', { 'stage/a.ts': 'export type A<Value = any> = Value;\n' }, 'src/stage/a.ts:1'],
   ['exports', 'a default export', { 'run/a.ts': 'export default 1;\n' }, 'src/run/a.ts:1'],
   ['exports', 'export *', { 'index.ts': "export * from './run/a.js';\n" }, 'src/index.ts:1'],
+  ['exports', 'export * of another face', { 'index.workerd.ts': "export * from './stream.js';\n" }, 'src/index.workerd.ts:1'],
   ['exports', 'a barrel', { 'run/a.ts': "export { b } from './b.js';\n" }, 'src/run/a.ts:1'],
   ['exports', 'code in a face', { 'stream.ts': 'export const a = 1;\n' }, 'src/stream.ts:1'],
   ['comments', 'a note for later', { 'run/a.ts': `// TO${'DO'}: later\n` }, 'src/run/a.ts:1'],
@@ -101,7 +102,9 @@ const allowed: [what: string, files: Files][] = [
   ['Prior = any in the stage contract', { 'stage/a.ts': 'export type Stage<Prior = any> = (prior: Prior) => void;\n' }],
   ['a long generated file', { 'pattern/unicode.generated.ts': '\n'.repeat(MAX_LINES + 1) }],
   ['faces that name what they export', { 'index.ts': "export { a } from './run/a.js';\nexport type { B } from './run/a.js';\n", 'run/a.ts': 'export const a = 1;\nexport type B = 2;\n' }],
+  ['a face for one platform', { 'index.ts': "export { a } from './run/a.js';\n", 'index.workerd.ts': "import './edge/kernels.js';\nexport * from './index.js';\n", 'edge/kernels.ts': '', 'run/a.ts': 'export const a = 1;\n' }],
   ['an explained !', { 'run/a.ts': '// The map has every key that the table lists.\nexport const f = (a?: number): number => a!;\n' }],
+  ['`!` explained for a whole file', { 'run/a.ts': '// Every `!` here is on an index that the loop bounds.\n\nexport const f = (a: Uint8Array): number => a[0]!;\n' }],
   ['worker and worklet files', { 'browser/scan.worker.ts': '', 'browser/capture.worklet.ts': '', 'browser/scan-worker-source.generated.ts': '', 'wasm/wasm-files.d.ts': '' }],
   ['a diamond', { 'run/a.ts': "import { b } from './b.js';\nimport { c } from './c.js';\n", 'run/b.ts': "import { d } from './d.js';\n", 'run/c.ts': "import { d } from './d.js';\n", 'run/d.ts': '' }],
 ];

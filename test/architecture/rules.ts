@@ -94,7 +94,7 @@ const rules: Record<string, Rule> = {
       const name = specifier.startsWith('@') ? specifier.split('/').slice(0, 2).join('/') : specifier.split('/')[0] ?? '';
       const only = PACKAGES.get(name);
       if (specifier.startsWith('node:')) {
-        if (!PLATFORM_FOLDERS.includes(folderOf(path)) && path !== 'index.node.ts') yield [line, `imports ${specifier} outside ${PLATFORM_FOLDERS.join(', ')}.`];
+        if (!PLATFORM_FOLDERS.includes(folderOf(path)) && !/^[a-z-]+\.node\.ts$/.test(path)) yield [line, `imports ${specifier} outside ${PLATFORM_FOLDERS.join(', ')}.`];
       } else if (only !== undefined) {
         if (folderOf(path) !== only) yield [line, `imports ${name}, which only src/${only} may.`];
       } else if (!optionalPeers.has(name)) {
@@ -106,7 +106,7 @@ const rules: Record<string, Rule> = {
   },
 
   * platform({ path, freeNames }) {
-    if (PLATFORM_FOLDERS.includes(folderOf(path)) || /^(browser|edge|node|index\.(node|workerd))\.ts$/.test(path)) return;
+    if (PLATFORM_FOLDERS.includes(folderOf(path)) || /^(browser|edge)\.ts$|^[a-z-]+\.(node|workerd)\.ts$/.test(path)) return;
     for (const { name, line } of freeNames) {
       if (PLATFORM_NAMES.has(name)) yield [line, `names ${name}, which only ${PLATFORM_FOLDERS.join(', ')} may.`];
     }
@@ -148,11 +148,14 @@ const rules: Record<string, Rule> = {
     for (const node of program.body as Node[]) {
       const line = lineOf(node.start);
       if (node.type === 'ExportDefaultDeclaration') yield [line, 'has a default export; name it.'];
-      if (node.type === 'ExportAllDeclaration') yield [line, 'exports *; name what is exported.'];
+      const condition = /^(.+)\.(?:node|workerd)\.ts$/.exec(path)?.[1];
+      // The form of a face for one platform is the face itself plus what it registers there.
+      const whole = condition !== undefined && isFace(path) && (node.source as Node | null)?.value === `./${condition}.js`;
+      if (node.type === 'ExportAllDeclaration' && !whole) yield [line, 'exports *; name what is exported.'];
       if (node.type === 'ExportNamedDeclaration' && node.source != null && !isFace(path)) yield [line, 'hands on what another file exports; only the faces do.'];
       const names = node.type === 'ExportAllDeclaration' || (node.type === 'ExportNamedDeclaration' && node.declaration == null);
       // The entries of one platform register what the platform gives, so they may run something.
-      if (isFace(path) && !names && !/^(aliases|index\.(node|workerd))\.ts$/.test(path)) yield [line, 'has code of its own; a face only names what it exports.'];
+      if (isFace(path) && !names && !/^aliases\.ts$|\.(node|workerd)\.ts$/.test(path)) yield [line, 'has code of its own; a face only names what it exports.'];
     }
   },
 
@@ -161,6 +164,8 @@ const rules: Record<string, Rule> = {
       if (/\b(TODO|FIXME|XXX|HACK)\b/.test(comment.value)) yield [lineOf(comment.start), 'has a note to do something later; do it or drop it.'];
       if (/(@ts-ignore|@ts-nocheck|@ts-expect-error)\b/.test(comment.value)) yield [lineOf(comment.start), 'silences the compiler.'];
     }
+    // One remark on `!` may speak for a file of arithmetic on typed arrays.
+    if (comments.some((comment) => comment.value.includes('`!`'))) return;
     const commented = new Set(comments.flatMap((comment) => [lineOf(comment.start), lineOf(comment.end), lineOf(comment.end) + 1]));
     const found: [number, string][] = [];
     walk(program, (node) => {
