@@ -1,0 +1,80 @@
+// Apps outside this repository that use the package as `npm pack` gives it. Nothing is fetched: the tarball is
+// unpacked into the app's node_modules, and the package's own dependencies are copied from ours.
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildPackage } from '../tools/build.mjs';
+import { npm } from '../tools/install.mjs';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+const output = join(root, 'test/.output/pack');
+
+/** The manifest, as far as the tests read it. */
+export interface Manifest {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly budgets?: Readonly<Record<string, number>>;
+}
+export const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
+
+let unpacked: Promise<string> | undefined;
+
+/** The unpacked tarball of a fresh build. */
+export function packed(): Promise<string> {
+  return (unpacked ??= (async () => {
+    await buildPackage();
+    const folder = join(output, 'tarball');
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    const { status, stdout, stderr } = npm(['pack', '--ignore-scripts', '--json', '--pack-destination', folder], { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`npm pack failed: ${stderr}`);
+    const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
+    if (tarball === undefined) throw new Error(`npm pack made no tarball: ${stdout}`);
+    const untar = spawnSync('tar', ['-xzf', tarball], { cwd: folder, encoding: 'utf8' });
+    if (untar.status !== 0) throw new Error(`tar failed: ${untar.stderr}`);
+    return join(folder, 'package');
+  })());
+}
+
+/** Makes a fresh app with the package installed and the given files; returns its folder. */
+export async function app(name: string, files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = join(output, name);
+  rmSync(folder, { recursive: true, force: true });
+  const modules = join(folder, 'node_modules');
+  mkdirSync(modules, { recursive: true });
+  cpSync(await packed(), join(modules, 'sluice'), { recursive: true });
+  for (const dependency of Object.keys(manifest.dependencies ?? {})) {
+    if (!existsSync(join(root, 'node_modules', dependency))) throw new Error(`${dependency} is not installed.`);
+    cpSync(join(root, 'node_modules', dependency), join(modules, dependency), { recursive: true, dereference: true });
+  }
+  for (const [path, text] of Object.entries({ 'package.json': '{ "name": "app", "private": true, "type": "module" }\n', 'scenario.js': scenario, ...files })) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
+}
+
+/** What every app does: one guard check, and a pipeline of two stages. */
+export const scenario = `
+import { GuardrailStage, PIIDetector, Pipeline, runSimplePipeline, StageKind, StageOutput } from 'sluice';
+
+export async function scenario() {
+  const { transformedContent } = new PIIDetector({ redact: true }).check('Call me at 555-123-4567');
+  const pipeline = new Pipeline()
+    .withStage('guard', new GuardrailStage([new PIIDetector({ redact: true })]), StageKind.GUARD)
+    .withStage('shout', (ctx) => StageOutput.ok({ text: ctx.inputs.userText.toUpperCase() }), StageKind.TRANSFORM, { dependencies: ['guard'] });
+  const { success, stages, error } = await runSimplePipeline(pipeline, 'Mail me@test.com');
+  return { redacted: transformedContent, success, error: error ?? null, text: stages.shout?.text };
+}
+`;
+
+/** What the scenario gives everywhere. */
+export const expected = { redacted: 'Call me at ***-***-****', success: true, error: null, text: 'MAIL ME@***.COM' };
+
+/** Runs Node in an app; returns its output, throws with what it printed when it fails. */
+export function node(folder: string, args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '', VITEST: undefined } as NodeJS.ProcessEnv });
+  if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}:\n${stdout}${stderr}`);
+  return stdout;
+}
