@@ -15,13 +15,14 @@ export interface Compiled {
   readonly checkSeconds: number;
 }
 
-// Until the main entry is written, everything that src exports stands for it.
-function mainEntry(): string {
+/** The main entry; until it is written, a file that exports everything that src does stands for it. */
+export function mainEntry(): string {
   const face = join(root, 'src/index.ts');
   if (existsSync(face)) return face;
   const files = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /^[a-z0-9-]+\.ts$/.test(entry.name) && !/[\\/](browser|node|edge|wasm)([\\/]|$)/.test(entry.parentPath))
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/').replace(/\.ts$/, '.js'));
+  mkdirSync(folder, { recursive: true });
   const standIn = join(folder, 'main-entry.ts');
   writeFileSync(standIn, files.sort().map((file) => `export * from '${file}';\n`).join(''));
   return standIn;

@@ -1,80 +1,91 @@
-// Wiring that compiles and wiring that must not: each `@ts-expect-error` is a mistake that the compiler has to catch.
-import { Pipeline, StageKind, StageOutput } from 'sluice';
-import type { Stage, StageContext } from 'sluice';
+// Compiled by the type tests: every line under a `@ts-expect-error` must fail to compile, all others must compile.
+import { Pipeline } from '../../src/pipeline/pipeline.js';
+import { StageKind } from '../../src/stage/kind.js';
+import { StageOutput } from '../../src/stage/output.js';
+import type { StageContext } from '../../src/stage/context.js';
+import type { Stage } from '../../src/stage/stage.js';
 
-const stt = async (): Promise<StageOutput<{ transcript: string; confidence: number }>> => StageOutput.ok({ transcript: 'hi', confidence: 1 });
-const memory: Stage<{ memoryEntries: readonly string[] }> = { name: 'memory', kind: StageKind.ENRICH, execute: () => ({ memoryEntries: [] }) };
-const base = new Pipeline().withStage('stt', stt, StageKind.TRANSFORM).withStage('memory', memory, StageKind.ENRICH, { dependencies: ['stt'] });
-
-// What is declared may be read, with its type.
-export const good = base.withStage('llm', async (ctx) => {
-  const transcript: string = ctx.inputs.requireFrom('stt', 'transcript');
-  const entries: readonly string[] = ctx.inputs.requireFrom('memory', 'memoryEntries');
-  return StageOutput.ok({ response: `${transcript}${entries.length}` });
-}, StageKind.AGENT, { dependencies: ['stt', 'memory'] });
-
-// A class, an instance and a plain record as data.
-class Shout {
-  readonly name = 'shout';
+const stt: Stage<{ transcript: string; confidence: number }> = { name: 'stt', kind: 'transform', execute: () => StageOutput.ok({ transcript: 'x', confidence: 1 }) };
+class Memory {
+  readonly name = 'memory';
+  readonly kind = StageKind.ENRICH;
+  async execute(_ctx: StageContext): Promise<StageOutput<{ memoryEntries: readonly string[] }>> {
+    return StageOutput.ok({ memoryEntries: ['a'] });
+  }
+}
+class NeedsSttAndMemory {
+  readonly name = 'both';
   readonly kind = StageKind.TRANSFORM;
-  readonly execute = (ctx: StageContext<{ llm: { response: string } }>): { loud: string } => ({ loud: ctx.inputs.requireFrom('llm', 'response').toUpperCase() });
-}
-export const loud = good.withStage('shout', Shout, StageKind.TRANSFORM, { dependencies: ['llm'] });
-export const alsoLoud = good.withStage('shout', new Shout(), { dependencies: ['llm', 'stt'], streamsFrom: ['llm'] });
-
-// Results have the types of the stages.
-export async function results(): Promise<string> {
-  const outcome = await loud.build().run({ inputText: 'x' });
-  const response: string = outcome.require('llm').data.response;
-  // @ts-expect-error data is what the stage gives only when it went well
-  const unsafe: string = outcome.llm.data.response;
-  // @ts-expect-error there is no such stage
-  outcome.require('lllm');
-  // @ts-expect-error the stage gives no such key
-  outcome.require('llm').data.respnose;
-  return response + unsafe;
+  execute(ctx: StageContext<{ stt: { transcript: string }; memory: { memoryEntries: readonly string[] } }>): StageOutput<{ both: string }> {
+    return StageOutput.ok({ both: ctx.inputs.requireFrom('stt', 'transcript') + ctx.inputs.requireFrom('memory', 'memoryEntries').length });
+  }
 }
 
-// @ts-expect-error a misspelt dependency
-base.withStage('a', async () => StageOutput.ok({}), StageKind.WORK, { dependencies: ['sst'] });
+const base = new Pipeline()
+  .withStage('stt', stt, StageKind.TRANSFORM)
+  .withStage('memory', Memory, StageKind.ENRICH, { dependencies: ['stt'] });
 
-// @ts-expect-error a misspelt live producer
-base.withStage('a', async () => StageOutput.ok({}), StageKind.WORK, { streamsFrom: ['sst'] });
+// --- must compile -------------------------------------------------------------------------------
+const good = base
+  .withStage('llm', (ctx) => {
+    const text: string | undefined = ctx.inputs.getFrom('stt', 'transcript');
+    const sure: string = ctx.inputs.getFrom('stt', 'transcript', '');
+    const entries: readonly string[] = ctx.inputs.requireFrom('memory', 'memoryEntries');
+    const found: string | undefined = ctx.inputs.get('transcript');
+    return StageOutput.ok({ response: `${text}${sure}${found}${entries.length}` });
+  }, 'agent', { dependencies: ['stt', 'memory'] })
+  .withStage('both', new NeedsSttAndMemory(), StageKind.TRANSFORM, { dependencies: ['memory', 'stt'] })
+  .withStage('withoutKind', new NeedsSttAndMemory(), { dependencies: ['memory', 'stt'] })
+  .withStage('superset', new NeedsSttAndMemory(), StageKind.TRANSFORM, { dependencies: ['memory', 'stt', 'llm'] })
+  .withStage('plain', async (ctx) => ({ n: ctx.inputs.getFrom('llm', 'response')?.length ?? 0 }), StageKind.WORK, { dependencies: ['llm'], streamsFrom: ['stt'] })
+  .withStage('mixed', (ctx) => (ctx.attempt > 1 ? StageOutput.skip('no') : StageOutput.ok({ m: 1 })), StageKind.WORK, { dependencies: ['plain'] })
+  .withStage('nothing', () => undefined)
+  .build();
+export async function reads(): Promise<string> {
+  const results = await good.run({ inputText: 'hi' });
+  const n: number = results.require('plain').data.n;
+  const m: number = results.require('mixed').data.m;
+  if (results.llm.status === 'ok') return results.llm.data.response;
+  if (results.stt.status === 'ok') return results.stt.data.transcript;
+  const llm = results.require('llm').data.response;
+  return `${llm}${n}${m}${results.llm.error}`;
+}
 
-// @ts-expect-error a name that is used already
-base.withStage('stt', async () => StageOutput.ok({}), StageKind.WORK);
-
-base.withStage('a', async (ctx) => {
-  // @ts-expect-error memory is not declared
-  ctx.inputs.requireFrom('memory', 'memoryEntries');
-  // @ts-expect-error stt has no such key
-  ctx.inputs.requireFrom('stt', 'transcrpit');
-  return StageOutput.ok({});
-}, StageKind.WORK, { dependencies: ['stt'] });
-
-// @ts-expect-error the stage reads llm, which is not declared
-good.withStage('shout', new Shout(), StageKind.TRANSFORM, { dependencies: ['stt'] });
-
-// @ts-expect-error the stage reads llm, and nothing is declared
-good.withStage('shout', Shout, StageKind.TRANSFORM);
-
-// What a stage needs is a superset of what is declared.
-const needsBoth: Stage<{ n: number }, { stt: { transcript: string }; llm: { response: string } }> = {
-  name: 'both',
-  kind: StageKind.WORK,
-  execute: (ctx) => ({ n: ctx.inputs.requireFrom('stt', 'transcript').length + ctx.inputs.requireFrom('llm', 'response').length }),
-};
-good.withStage('both', needsBoth, StageKind.WORK, { dependencies: ['stt', 'llm'] });
-// @ts-expect-error llm is needed too
-good.withStage('both', needsBoth, StageKind.WORK, { dependencies: ['stt'] });
-
-// What a stage needs of a dependency must be what that gives.
-const wrongKind: Stage<{ n: number }, { stt: { transcript: number } }> = { name: 'wrong', kind: StageKind.WORK, execute: () => ({ n: 1 }) };
-// @ts-expect-error the transcript is a string
-good.withStage('wrong', wrongKind, StageKind.WORK, { dependencies: ['stt'] });
-
-// @ts-expect-error there is no such kind
-base.withStage('a', async () => StageOutput.ok({}), 'transfrom');
-
-// @ts-expect-error there is no such rule
-base.withStage('a', async () => StageOutput.ok({}), StageKind.WORK, { dependsOn: ['stt'] });
+// --- must not compile ---------------------------------------------------------------------------
+// @ts-expect-error a dependency that does not exist
+base.withStage('a', stt, StageKind.TRANSFORM, { dependencies: ['sst'] });
+// @ts-expect-error a live producer that does not exist
+base.withStage('a', stt, StageKind.TRANSFORM, { streamsFrom: ['sst'] });
+// @ts-expect-error a name used twice
+base.withStage('stt', stt, StageKind.TRANSFORM);
+// @ts-expect-error a stage that reads what it did not declare
+base.withStage('a', new NeedsSttAndMemory(), StageKind.TRANSFORM);
+// @ts-expect-error a stage whose needs are a superset of what it declares
+base.withStage('a', new NeedsSttAndMemory(), StageKind.TRANSFORM, { dependencies: ['stt'] });
+// @ts-expect-error the same, as a class
+base.withStage('a', NeedsSttAndMemory, StageKind.TRANSFORM, { dependencies: ['stt'] });
+// @ts-expect-error the same, as a function
+base.withStage('a', (ctx: StageContext<{ stt: { transcript: string }; memory: { memoryEntries: readonly string[] } }>) => StageOutput.ok({ n: ctx.inputs.getFrom('memory', 'memoryEntries') }), StageKind.TRANSFORM, { dependencies: ['stt'] });
+// @ts-expect-error a stage that reads an undeclared stage in place
+base.withStage('a', (ctx) => StageOutput.ok({ n: ctx.inputs.getFrom('memory', 'memoryEntries') }), StageKind.TRANSFORM, { dependencies: ['stt'] });
+// @ts-expect-error a misspelt key
+base.withStage('a', (ctx) => StageOutput.ok({ n: ctx.inputs.getFrom('stt', 'transcrpt') }), StageKind.TRANSFORM, { dependencies: ['stt'] });
+// @ts-expect-error a misspelt key, without the stage's name
+base.withStage('a', (ctx) => StageOutput.ok({ n: ctx.inputs.get('transcrpt') }), StageKind.TRANSFORM, { dependencies: ['stt'] });
+// @ts-expect-error a key of another type than the stage needs
+base.withStage('a', { name: 'a', kind: 'work', execute: (ctx: StageContext<{ stt: { transcript: number } }>) => StageOutput.ok({ n: ctx.inputs.getFrom('stt', 'transcript') }) }, StageKind.TRANSFORM, { dependencies: ['stt'] });
+// @ts-expect-error a kind that does not exist
+base.withStage('a', stt, 'transfrom');
+// @ts-expect-error an option that does not exist
+base.withStage('a', stt, StageKind.TRANSFORM, { dependancies: ['stt'] });
+export async function wrongReads(): Promise<void> {
+  const results = await good.run();
+  // @ts-expect-error a result of a stage that does not exist
+  results.sst;
+  // @ts-expect-error data is there only when the status is ok
+  results.llm.data.response.length;
+  // @ts-expect-error a misspelt key of a result
+  results.require('llm').data.respnse;
+  // @ts-expect-error require of a stage that does not exist
+  results.require('lmm');
+}
