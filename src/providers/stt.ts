@@ -2,15 +2,7 @@
 import type { AudioChunk } from '../audio/chunk.js';
 import type { Clock } from '../base/clock.js';
 import type { STTResponse } from './stt-response.js';
-
-/** A recognised word; times in milliseconds on the clock of the audio. */
-export interface Word {
-  readonly text: string;
-  readonly startMs: number;
-  readonly endMs: number;
-  /** Confidence in [0, 1], where the recogniser has one. */
-  readonly confidence?: number;
-}
+import type { Word } from './word.js';
 
 /** A phrase that is likely to be said, with an optional weight. */
 export interface Phrase {
