@@ -13,7 +13,9 @@ import { LatestWriter } from './latest-port.js';
 import { Listener, type BargeIn, type ListeningThresholds } from './listener.js';
 import type { PlayoutControlCommand, PlayoutNotice } from './playout-link.js';
 import { portWriter, type PortWriter } from './port-channel.js';
+import type { PostedWasm } from './posted-wasm.js';
 import { sampleReceiver, type SampleReceiver, type SampleSource } from './sample-transport.js';
+import { carryingErrors } from './worker-error.js';
 
 /** What a microphone hands over to have itself listened to. */
 export interface ListenSetup {
@@ -52,10 +54,10 @@ export interface ListeningSession {
 
 /** What the worker offers. */
 export interface AudioService {
-  /** Compiles audio.wasm, or takes the module given; every other call waits for it. */
-  start(module: WebAssembly.Module | null): Promise<void>;
-  /** Answers at once; a worker that does not is stuck. */
-  ping(): number;
+  /** Compiles audio.wasm; every other call waits for it. */
+  start(wasm: PostedWasm): Promise<void>;
+  /** Time origin of the worker's clock, milliseconds since 1970. */
+  timeOrigin(): number;
   listen(setup: ListenSetup): Promise<ListeningSession & ProxyMarked>;
   /** Converts a whole recording (interleaved). */
   resample(samples: Float32Array, options: { readonly from: number; readonly to: number; readonly channels?: number; readonly quality?: ResamplerQuality }): Promise<Float32Array>;
@@ -64,16 +66,17 @@ export interface AudioService {
 // A page that does not read for this long loses audio: the longest turn, in pieces of 20 ms.
 const PARKED_ITEMS = 1500;
 
-/** Makes the service; `load` compiles audio.wasm from the worker's own bytes. */
-export function audioService(load: () => Promise<WebAssembly.Module>, clock: Clock = systemClock): AudioService {
+/** Makes the service; `load` compiles audio.wasm, `timeOrigin` is that of `clock`. */
+export function audioService(load: (wasm: PostedWasm) => Promise<WebAssembly.Module>, timeOrigin: number, clock: Clock = systemClock): AudioService {
   const started = deferred<WebAssembly.Module>();
   const ready = started.promise;
-  return {
-    async start(module) {
-      started.resolve(module ?? load());
+  ready.catch(() => undefined); // told by `start`
+  const service: AudioService = {
+    async start(wasm) {
+      load(wasm).then(started.resolve, started.reject);
       await ready;
     },
-    ping: () => clock.now(),
+    timeOrigin: () => timeOrigin,
     async listen(setup) {
       return proxy(new Listening(setup, await ready, clock));
     },
@@ -91,6 +94,7 @@ export function audioService(load: () => Promise<WebAssembly.Module>, clock: Clo
       }
     },
   };
+  return carryingErrors(service);
 }
 
 class Listening implements ListeningSession {

@@ -21,9 +21,6 @@ export interface WorkerSource {
 /** Where a worklet comes from, when not from the file beside the library. The first one given is used. */
 export type WorkletSource = Pick<WorkerSource, 'url' | 'source'>;
 
-/** Where WebAssembly comes from, when not from the bytes that travel with the library. */
-export type WasmSource = WebAssembly.Module | Response | URL | ArrayBuffer | Uint8Array;
-
 /** One entry of the library, with its ways of loading. */
 export interface Entry {
   /** Name of the file without `.js`, for example `scan.worker`. */

@@ -19,3 +19,18 @@ export function unpackError(thrown: unknown): unknown {
   if (!(thrown instanceof Error) || !thrown.name.startsWith(PREFIX)) return thrown;
   return new SluiceError(thrown.message, { code: thrown.name.slice(PREFIX.length), cause: thrown });
 }
+
+/** A service whose asynchronous methods throw what {@link packError} makes of their errors. */
+export function carryingErrors<S extends object>(service: S): S {
+  const wrapped: Record<string, unknown> = {};
+  for (const [name, method] of Object.entries(service)) {
+    wrapped[name] = async (...args: unknown[]): Promise<unknown> => {
+      try {
+        return await (method as (...given: unknown[]) => unknown).apply(service, args);
+      } catch (error) {
+        throw packError(error);
+      }
+    };
+  }
+  return wrapped as S;
+}

@@ -11,10 +11,10 @@ import { systemClock, type Clock } from '../base/clock.js';
 import { AbortedError, ClosedError, SluiceError } from '../base/errors.js';
 import { unpackError } from './worker-error.js';
 
-/** A worker died twice during one call. */
+/** A worker died during a call, and again when the call was repeated. */
 export class WorkerDiedError extends SluiceError {
   constructor(name: string, cause: unknown) {
-    super(`The worker ${name} died, was started again and died again during the same call. The input may be beyond what it can hold; try a smaller one.`, { code: 'WORKER_DIED', cause });
+    super(`The worker ${name} ended or stopped answering during a call, also after it was started again where the call could be repeated. The input may be beyond what it can hold; try a smaller one.`, { code: 'WORKER_DIED', cause });
   }
 }
 
@@ -35,6 +35,8 @@ export interface CallOptions {
   /** Time the worker has for it. @default 1000 */
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
+  /** False for a call that cannot be made again, because it moves buffers or belongs to one worker. @default true */
+  readonly retry?: boolean;
 }
 
 interface Live<S> {
@@ -87,7 +89,7 @@ export class WorkerLink<S> {
    */
   async call<T>(run: (service: Remote<S>) => Promise<T>, options: CallOptions = {}): Promise<T> {
     let cause: unknown;
-    for (let attempt = 0; attempt < 2; attempt++) {
+    for (let attempt = 0; attempt < (options.retry === false ? 1 : 2); attempt++) {
       const live = await this.#ensure();
       try {
         return await this.#bounded(live, run, options);

@@ -6,14 +6,15 @@ import { systemClock, type Clock } from '../base/clock.js';
 import { refuseUnknownOptions } from '../base/option.js';
 import type { AudioService } from './audio-service.js';
 import { audioWorkerEntry, spawnAudioWorker } from './entries.js';
-import { openWorker, type WasmSource, type WorkerSource } from './entry.js';
-import { compileWasm } from './wasm-source.js';
+import type { KernelSource } from '../wasm/kernel.js';
+import { openWorker, type WorkerSource } from './entry.js';
+import { postableWasm } from './posted-wasm.js';
 import { WorkerLink } from './worker-link.js';
 
 /** Where one worker and its WebAssembly come from. */
 export interface WorkerOptions extends WorkerSource {
   /** Where its WebAssembly comes from. @default the bytes that travel with the worker */
-  readonly wasm?: WasmSource;
+  readonly wasm?: KernelSource;
 }
 
 /** Options of {@link connectWorkers}. */
@@ -48,7 +49,7 @@ export function connectWorkers(options: WorkersOptions = {}): Workers {
     name: 'audio.worker',
     clock,
     open: () => openWorker(audioWorkerEntry, spawnAudioWorker, options.audio, { clock }),
-    begin: async (service) => service.start(options.audio?.wasm === undefined ? null : await compileWasm('connectWorkers({ audio: { wasm } })', options.audio.wasm)),
+    begin: async (service) => service.start(await postableWasm(options.audio?.wasm)),
   });
   return {
     audio,
