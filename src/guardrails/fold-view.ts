@@ -1,0 +1,92 @@
+/**
+ * The fold view: letters as they are meant, not as they are drawn. Marks are stripped (é, zalgo),
+ * enclosed letters unwrapped, lookalikes of other scripts replaced by the Latin letters they pass for.
+ *
+ * A word is folded from another script only when nothing of that script is left in it afterwards, so
+ * that Russian or Greek prose is not read as Latin nonsense.
+ *
+ * Application order: after the base view; only for text that has characters beyond ASCII.
+ */
+import { CONFUSABLES } from './confusables.js';
+import { ViewBuilder, type View } from './view.js';
+
+const BEYOND_ASCII = /[^\x00-\x7f]/;
+const MARKS = /\p{M}+/gu;
+const LETTER = /^[\p{L}\p{M}\p{So}]$/u;
+const ASCII_ONLY = /^[\x00-\x7f]*$/;
+
+/** Makes the fold view; undefined when it would read like its source. */
+export function foldView(source: View): View | undefined {
+  const { text } = source;
+  if (!BEYOND_ASCII.test(text)) return undefined;
+  const builder = new ViewBuilder(source);
+  let copied = 0;
+  let at = 0;
+  while (at < text.length) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x80 && !isAsciiLetter(unit)) {
+      at++;
+      continue;
+    }
+    const end = wordEnd(text, at);
+    if (end === at) {
+      at += unit >= 0xd800 && unit < 0xdc00 ? 2 : 1;
+      continue;
+    }
+    const word = text.slice(at, end);
+    if (BEYOND_ASCII.test(word)) {
+      const folded = foldWord(word);
+      if (folded !== undefined) {
+        builder.copy(copied, at);
+        let place = at;
+        for (const [character, written] of folded) {
+          builder.replace(written, place, place + character.length);
+          place += character.length;
+        }
+        copied = end;
+      }
+    }
+    at = end;
+  }
+  if (copied === 0) return undefined;
+  builder.copy(copied, text.length);
+  return builder.build('fold');
+}
+
+function isAsciiLetter(unit: number): boolean {
+  return (unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a;
+}
+
+// A word here is a run of letters, marks and letter-like symbols.
+function wordEnd(text: string, start: number): number {
+  let at = start;
+  while (at < text.length) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x80) {
+      if (!isAsciiLetter(unit)) break;
+      at++;
+      continue;
+    }
+    const character = String.fromCodePoint(text.codePointAt(at) ?? unit);
+    if (!LETTER.test(character) && !CONFUSABLES.has(character)) break;
+    at += character.length;
+  }
+  return at;
+}
+
+/** Each character with what it is written as; undefined when the word is of another script, or stays. */
+function foldWord(word: string): readonly (readonly [string, string])[] | undefined {
+  const written = [...word].map((character) => [character, foldCharacter(character)] as const);
+  const folded = written.map(([, to]) => to).join('');
+  if (ASCII_ONLY.test(folded)) return written;
+  const stripped = written.map(([character]) => [character, character.normalize('NFKD').replace(MARKS, '')] as const);
+  return stripped.some(([from, to]) => from !== to) ? stripped : undefined;
+}
+
+function foldCharacter(character: string): string {
+  if (character < '\x80') return character;
+  const known = CONFUSABLES.get(character);
+  if (known !== undefined) return known;
+  const bare = character.normalize('NFKD').replace(MARKS, '');
+  return [...bare].map((one) => CONFUSABLES.get(one) ?? one).join('').toLowerCase();
+}

@@ -1,0 +1,34 @@
+/** What the automaton looks for on behalf of personal information, and who judges each hit. */
+import { findIban, findIpv6, findMac, findNino, findWallet } from './pii-codes.js';
+import type { PiiFinder } from './pii-candidate.js';
+import { findEmail } from './pii-email.js';
+import { findNumbers } from './pii-numbers.js';
+import { PII_KINDS, type PiiType } from './pii-type.js';
+import type { Rule } from './rule.js';
+import { ASSIGNMENT_PATTERN, findAssignment, findToken, TOKEN_PATTERN } from './secret-rules.js';
+import { ViolationType } from './violation.js';
+
+/** A rule with its finder and the kinds that it may find. */
+export interface PiiRule {
+  readonly rule: Rule;
+  readonly types: readonly PiiType[];
+  readonly find: PiiFinder;
+}
+
+function rule(id: string, types: readonly PiiType[], pattern: string, flags: string, find: PiiFinder): PiiRule {
+  const mask = PII_KINDS[types[0] ?? 'secret'].mask;
+  return { rule: { id, pattern, flags, type: ViolationType.PII_DETECTED, severity: 0.8, mask }, types, find };
+}
+
+/** All rules of personal information. */
+export const PII_RULES: readonly PiiRule[] = [
+  rule('pii.email', ['email'], '@', '', findEmail),
+  rule('pii.number', ['ip_address', 'credit_card', 'ssn', 'us_itin', 'uk_nhs', 'phone'], '\\d(?:[ .\\-/()\\n]{0,3}\\d){3,}', '', findNumbers),
+  rule('pii.iban', ['iban'], '[A-Z]{2}\\d{2}(?:[ \\-]?[A-Z0-9]){11,30}', 'i', findIban),
+  rule('pii.mac', ['mac_address'], '[0-9a-f]{2}(?::[0-9a-f]{2}){5}|[0-9a-f]{2}(?:-[0-9a-f]{2}){5}|[0-9a-f]{4}\\.[0-9a-f]{4}\\.[0-9a-f]{4}', 'i', findMac),
+  rule('pii.ipv6', ['ip_address'], '(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?:\\d{0,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3})?', 'i', findIpv6),
+  rule('pii.nino', ['uk_nino'], '[A-CEGHJ-PR-TW-Z]{2} ?\\d{2}[ \\-]?\\d{2}[ \\-]?\\d{2}[ \\-]?[A-D]', 'i', findNino),
+  rule('pii.wallet', ['crypto_wallet'], '(?:bc|tb)1[02-9ac-hj-np-z]{11,87}|(?:BC|TB)1[02-9AC-HJ-NP-Z]{11,87}|[13][1-9A-HJ-NP-Za-km-z]{25,34}|0x[0-9a-fA-F]{40}', '', findWallet),
+  rule('secret.token', ['secret'], TOKEN_PATTERN, '', findToken),
+  rule('secret.assignment', ['secret'], ASSIGNMENT_PATTERN, 'i', findAssignment),
+];
