@@ -57,9 +57,10 @@ export class TurnDetectorStage implements Stage<TurnDetectorData> {
       } else if (item.type === 'interrupt') {
         this.#listener.onSpeech();
       } else if (item.type === 'speechEnd') {
-        const speech = metadataOf<SpeechEndMetadata>(item);
+        const end = metadataOf<SpeechEndMetadata>(item);
+        const speech = { ...end, misfire: end.misfire || chunks.length === 0 };
         this.#listener.onSpeechEnd(speech);
-        if (!speech.misfire && chunks.length > 0) {
+        if (!speech.misfire) {
           turns++;
           const turn: Turn = { id: this.#newId(), source: 'voice', audio: joinChunks(chunks), speech, requestedMs: ctx.clock.now() };
           await ctx.output.write(turnElement(turn));

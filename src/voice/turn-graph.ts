@@ -56,12 +56,16 @@ export function turnGraph(stages: TurnStages): TurnGraph {
   specs.push(...speechSpecs(stages, 'llm'));
   if (memoryWrite !== undefined) {
     const said = specs.some((spec) => spec.name === 'playout') ? ['playout'] : [];
-    specs.push({ name: 'memory_write', stage: memoryWrite as StageRunner, dependencies: [...heard, 'llm', ...said], runOnSkip: true, always: true, ...(inputGuard === undefined ? {} : { conditional: (inputs) => inputs.getOutput('guard_input')?.status !== 'fail' }) });
+    const stage = inputGuard === undefined ? memoryWrite : unlessRefused(memoryWrite);
+    specs.push({ name: 'memory_write', stage: stage as StageRunner, dependencies: [...heard, 'llm', ...said], runOnSkip: true, always: true });
   }
   return Pipeline.from(specs, { topology: 'voice_turn', failureMode: 'continue' });
 }
 
-/** Builds the graph of something that the assistant says by itself: the text is the snapshot's input. */
+/** Extension under which {@link sayGraph} finds what to say. It is not the turn's input: the user did not say it. */
+export const SAY_TEXT = 'say_text';
+
+/** Builds the graph of something that the assistant says by itself. */
 export function sayGraph(stages: Pick<TurnStages, 'tts' | 'playout' | 'memoryWrite' | 'onText'>): TurnGraph {
   const specs: StageSpec[] = [{ name: 'say', stage: sayStage, scope: SPEECH_SCOPE }, ...speechSpecs(stages, 'say')];
   if (stages.memoryWrite !== undefined) {
@@ -83,6 +87,12 @@ function speechSpecs(stages: Pick<TurnStages, 'outputGuard' | 'tts' | 'playout' 
   if (tts !== undefined) add('tts', tts, true);
   if (playout !== undefined) add('playout', playout, false);
   return specs;
+}
+
+/** What the guard refused is not kept, whatever form the refusal had. */
+function unlessRefused(stage: Stage<object>): Stage<object> {
+  const { name, kind } = stage;
+  return { name, kind, execute: (ctx) => (ctx.inputs.getOutput('guard_input')?.status === 'fail' ? StageOutput.skip('the guard refused the turn') : stage.execute(ctx)) };
 }
 
 /** Passes everything on, and tells of the text. */
@@ -110,7 +120,7 @@ const sayStage: Stage = {
   kind: StageKind.WORK,
   type: StageType.GENERATE,
   async execute(ctx) {
-    const response = ctx.snapshot.inputText ?? '';
+    const response = String(ctx.snapshot.extensions.get(SAY_TEXT, ''));
     ctx.tryEmitEvent('voice.first_token', { time_ms: ctx.clock.now() });
     await ctx.output.write(textElement(response, { source: ctx.stageName }));
     return StageOutput.ok({ response });

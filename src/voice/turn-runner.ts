@@ -12,7 +12,7 @@ import type { PipelineRun } from '../pipeline/run.js';
 import { StageError } from '../stage/errors.js';
 import type { StageOutput } from '../stage/output.js';
 import { redactionsOf } from './redactions.js';
-import { SPEECH_SCOPE, type TurnGraph } from './turn-graph.js';
+import { SAY_TEXT, SPEECH_SCOPE, type TurnGraph } from './turn-graph.js';
 import { TurnWatch } from './turn-watch.js';
 import type { Turn, TurnReport } from './turn.js';
 import type { VoiceListener } from './voice-event.js';
@@ -46,6 +46,7 @@ interface Current {
 /** One turn after the other. */
 export class TurnRunner {
   readonly #options: TurnRunnerOptions;
+  #turn: Turn | undefined;
   #current: Current | undefined;
 
   constructor(options: TurnRunnerOptions) {
@@ -54,7 +55,7 @@ export class TurnRunner {
 
   /** The turn under way. */
   get turnId(): string | undefined {
-    return this.#current?.turn.id;
+    return this.#turn?.id;
   }
 
   /** The answer that plays. */
@@ -100,6 +101,7 @@ export class TurnRunner {
       onStageStart: (stage, atMs) => emit({ type: 'stageStart', turnId: turn.id, stage, atMs }),
       onStageEnd: (stage, atMs, status) => emit({ type: 'stageEnd', turnId: turn.id, stage, atMs, status }),
     });
+    this.#turn = turn;
     emit({ type: 'turnStart', turnId: turn.id, source: turn.source, atMs: clock.now() });
     const graph = turn.source === 'say' ? this.#options.say : this.#options.turn;
     const run = graph.start(this.#snapshot(turn), [], { eventSink: watch, clock, sessionSignal });
@@ -115,6 +117,7 @@ export class TurnRunner {
       outputs = thrown instanceof StageError ? thrown.results : {};
     }
     const report = reportOf(turn, outputs, failure, current.interrupted, watch);
+    this.#turn = undefined;
     this.#current = undefined;
     emit({ type: 'turnEnd', turnId: turn.id, report });
     return report;
@@ -128,10 +131,10 @@ export class TurnRunner {
       sessionId,
       userId,
       interactionId: turn.id,
-      inputText: turn.text ?? null,
+      inputText: turn.source === 'say' ? null : (turn.text ?? null),
       inputAudioDurationMs: turn.audio === undefined ? null : Math.round(turn.audio.durationMs),
       topology: 'voice',
-      extensions: { ...extensions, ...(turn.audio === undefined ? {} : { audio_input: turn.audio }) },
+      extensions: { ...extensions, ...(turn.audio === undefined ? {} : { audio_input: turn.audio }), ...(turn.source === 'say' ? { [SAY_TEXT]: turn.text ?? '' } : {}) },
     });
   }
 

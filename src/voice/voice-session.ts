@@ -235,8 +235,8 @@ export class VoiceSession {
 
   #onSpeechEnd(misfire: boolean): void {
     this.#hearing = false;
-    if (!misfire) this.#onSpeech();
-    else if (this.#runner.playback !== undefined && this.#interruptible) {
+    if (!misfire) return this.#onSpeech(); // its turn begins at once, and with it the next state
+    if (this.#runner.playback !== undefined && this.#interruptible) {
       this.#runner.playback.resume();
       this.#emit({ type: 'interruption', step: 'resumed', atMs: this.#clock.now() });
     }
