@@ -102,3 +102,17 @@ export class Deadlines {
     this.#compactAt = Math.max(64, live.length * 2);
   }
 }
+
+/** Looks eight times per `idleMs` whether `progress` has changed; calls `expire` once it has not for so long. */
+export function watchIdle(deadlines: Deadlines, clock: Clock, idleMs: number, progress: () => number, expire: () => void): void {
+  const look = (sinceMs: number, before: number): void => {
+    deadlines.add(clock.now() + idleMs / 8, () => {
+      const now = clock.now();
+      const current = progress();
+      if (current !== before) look(now, current);
+      else if (now - sinceMs >= idleMs) expire();
+      else look(sinceMs, before);
+    });
+  };
+  look(clock.now(), progress());
+}

@@ -13,10 +13,7 @@
  * lets the `always` stages and the clean-ups have their time.
  */
 import type { Clock } from '../base/clock.js';
-import type { Data } from '../base/data.js';
-import { AbortedError, SluiceError, toError } from '../base/errors.js';
-import { RingQueue } from '../base/ring-queue.js';
-import { nextTurn } from '../base/turn.js';
+import { AbortedError, toError } from '../base/errors.js';
 import type { ContextSnapshot } from '../context/snapshot.js';
 import type { EventSink } from '../event/sink.js';
 import { StageContext, type Cleanup, type RunScope } from '../stage/context.js';
@@ -31,18 +28,21 @@ import { swallowingWriter } from '../stream/null-ends.js';
 import { Attempt, type AttemptHost } from './attempt.js';
 import { runCleanups } from './cleanup.js';
 import type { PipelineConfig } from './config.js';
-import { Deadlines } from './deadlines.js';
+import { Deadlines, watchIdle } from './deadlines.js';
 import { PipelineTimeoutError } from './errors.js';
 import type { EventReporter } from './event-reporter.js';
 import type { Graph, GraphNode } from './graph.js';
-import { LiveWriter } from './live-writer.js';
+import { LiveWriter, watchLive } from './live-writer.js';
 import { invalidOutput, toOutput } from './normalize-output.js';
 import { pipelineResults, type PipelineResults } from './results.js';
 import { mayRetry, retryDelayMs } from './retry.js';
 import { RunInputs } from './run-inputs.js';
 import type { RunInput } from './run.js';
 import type { RunSettings } from './run-settings.js';
+import { bindSignals } from './run-signals.js';
+import { Scheduler, type SchedulerHost } from './scheduler.js';
 import { whySkipped } from './skip.js';
+import { refusedRetry, stageError } from './stage-failure.js';
 import type { StageLimits } from './stage-limits.js';
 import { Wiring } from './wiring.js';
 
@@ -61,7 +61,7 @@ interface Stop {
 }
 
 /** One run. */
-export class Execution implements AttemptHost {
+export class Execution implements AttemptHost, SchedulerHost {
   readonly snapshot: ContextSnapshot;
   readonly clock: Clock;
   readonly timer: PipelineTimer;
@@ -69,6 +69,10 @@ export class Execution implements AttemptHost {
   readonly scope: RunScope;
   readonly sessionSignal: AbortSignal | undefined;
   readonly wiring: Wiring;
+  readonly nodes: readonly GraphNode[];
+  readonly limits: StageLimits;
+  readonly maxConcurrency: number;
+  readonly timeSliceMs: number;
   readonly #plan: ExecutionPlan;
   readonly #settings: RunSettings;
   readonly #reporter: EventReporter | undefined;
@@ -76,20 +80,15 @@ export class Execution implements AttemptHost {
   readonly #outputs: (StageOutput | undefined)[];
   readonly #attempts: (Attempt | undefined)[];
   readonly #open: Int32Array;
-  readonly #ready: RingQueue<number> = new RingQueue<number>(32);
-  readonly #blocked: RingQueue<number> = new RingQueue<number>(2);
+  readonly #scheduler: Scheduler;
   readonly #instances: Map<number, Stage> = new Map();
   readonly #tries: Map<number, { readonly attempt: number; readonly delayMs: number }> = new Map();
-  readonly #slots: Set<number> = new Set();
   readonly #failures: StageError[] = [];
   #watchers: Map<number, ((output: StageOutput) => void)[]> | undefined;
   #cleanups: Cleanup[] | undefined;
   #left: number;
   #leavesLeft: number;
   #odd = false; // some stage settled otherwise than ok
-  #draining = false;
-  #nowMs: number;
-  #sliceStartMs: number;
   #stop: Stop | undefined;
   #closing = false;
   #finished = false;
@@ -114,7 +113,11 @@ export class Execution implements AttemptHost {
     this.#open = graph.indegrees.slice();
     this.#left = graph.nodes.length;
     this.#leavesLeft = graph.leaves;
-    this.#sliceStartMs = this.#nowMs = settings.clock.now();
+    this.nodes = graph.nodes;
+    this.limits = plan.limits;
+    this.maxConcurrency = plan.config.maxConcurrency;
+    this.timeSliceMs = plan.config.timeSliceMs;
+    this.#scheduler = new Scheduler(this);
   }
 
   /** True once everything has settled and every clean-up is done. */
@@ -131,11 +134,11 @@ export class Execution implements AttemptHost {
   start(): void {
     const { graph, config } = this.#plan;
     this.#reporter?.pipeline('started', { stage_count: graph.nodes.length });
-    this.#listen();
-    if (config.executionTimeoutMs > 0) this.#deadlines.add(this.#nowMs + config.executionTimeoutMs, () => this.#timeout('executionTimeoutMs', config.executionTimeoutMs, 'RUN_TIMEOUT'));
-    if (config.idleTimeoutMs > 0) this.#watchIdle(config.idleTimeoutMs, this.#nowMs, -1);
-    for (const root of graph.roots) this.#ready.push(root);
-    this.#drain();
+    this.#release = bindSignals(this.#settings, (reason) => this.cancel(reason), (reason) => this.#giveUp(reason));
+    if (config.executionTimeoutMs > 0) this.#deadlines.add(this.#scheduler.nowMs + config.executionTimeoutMs, () => this.#timeout('executionTimeoutMs', config.executionTimeoutMs, 'RUN_TIMEOUT'));
+    if (config.idleTimeoutMs > 0) watchIdle(this.#deadlines, this.clock, config.idleTimeoutMs, () => this.wiring.moved - this.#left, () => this.#timeout('idleTimeoutMs', config.idleTimeoutMs, 'RUN_IDLE_TIMEOUT'));
+    for (const root of graph.roots) this.#scheduler.push(root);
+    this.#scheduler.drain();
   }
 
   /** Calls `then` when the run has finished. */
@@ -166,10 +169,10 @@ export class Execution implements AttemptHost {
   /** Stops the run, or the stages of a scope. */
   cancel(reason: string, scope?: string): void {
     if (this.#left === 0) return;
-    this.#tick();
+    this.#scheduler.tick();
     if (scope === undefined) this.#halt({ kind: 'canceled', reason });
     else for (const node of this.#plan.graph.nodes) if (node.spec.scope === scope) this.#cancelStage(node, reason);
-    this.#drain();
+    this.#scheduler.drain();
   }
 
   inputsOf(node: GraphNode): StageInputs {
@@ -190,33 +193,8 @@ export class Execution implements AttemptHost {
     (this.#cleanups ??= []).push(cleanup);
   }
 
-  #drain(): void {
-    if (this.#draining) return;
-    this.#draining = true;
-    const slice = this.#plan.config.timeSliceMs;
-    for (let n = this.#ready.shift(); n !== undefined; n = this.#ready.shift()) {
-      if (slice > 0 && this.#nowMs - this.#sliceStartMs > slice) {
-        this.#ready.unshift(n);
-        nextTurn(() => {
-          this.#sliceStartMs = this.#nowMs = this.clock.now();
-          this.#draining = false;
-          this.#drain();
-        });
-        return;
-      }
-      this.#begin(this.#plan.graph.nodes[n] as GraphNode); // the queue holds indices of nodes
-    }
-    this.#draining = false;
-  }
-
-  /** Reads the clock; a pause longer than a time slice was a turn of the host. */
-  #tick(): void {
-    const now = this.clock.now();
-    if (now - this.#nowMs > this.#plan.config.timeSliceMs) this.#sliceStartMs = now;
-    this.#nowMs = now;
-  }
-
-  #begin(node: GraphNode): void {
+  /** Begins a stage whose dependencies have settled; called by the scheduler. */
+  begin(node: GraphNode): void {
     const { index, spec } = node;
     if (this.#outputs[index] !== undefined) return;
     const resumed = this.#settings.resume?.[node.name];
@@ -225,8 +203,12 @@ export class Execution implements AttemptHost {
       const skipped = this.#whySkipped(node);
       if (skipped !== undefined) return this.#settle(node, skipped, 1);
     }
-    if (node.limited && !this.#slots.has(index) && !this.#enter(node)) return;
+    if (node.limited && !this.#scheduler.enter(node)) return;
     this.#launch(node, this.#tries.get(index)?.attempt ?? 1, spec.timeoutMs ?? 0);
+  }
+
+  isSettled(node: GraphNode): boolean {
+    return this.#outputs[node.index] !== undefined;
   }
 
   #whySkipped(node: GraphNode): StageOutput | undefined {
@@ -238,36 +220,8 @@ export class Execution implements AttemptHost {
     }
   }
 
-  /** Takes a place in the run and in the stage; `false` when the stage has to wait, and begins later. */
-  #enter(node: GraphNode): boolean {
-    const { config, limits } = this.#plan;
-    const { index } = node;
-    if (this.#slots.size >= config.maxConcurrency && !node.isLive && node.spec.always !== true) {
-      this.#blocked.push(index);
-      return false;
-    }
-    const entered = limits.enter(index, () => {
-      this.#slots.add(index);
-      if (this.#outputs[index] !== undefined) return this.#leave(node);
-      this.#ready.push(index);
-      this.#drain();
-    });
-    if (entered) this.#slots.add(index);
-    return entered;
-  }
-
-  #leave(node: GraphNode): void {
-    if (!node.limited || !this.#slots.delete(node.index)) return;
-    this.#plan.limits.leave(node.index);
-    for (let next = this.#blocked.shift(); next !== undefined; next = this.#blocked.shift()) {
-      if (this.#outputs[next] !== undefined) continue;
-      this.#ready.push(next);
-      return;
-    }
-  }
-
   #launch(node: GraphNode, number: number, timeoutMs: number): void {
-    const attempt = new Attempt(this, node, number, this.#nowMs);
+    const attempt = new Attempt(this, node, number, this.#scheduler.nowMs);
     this.#attempts[node.index] = attempt;
     this.#reporter?.started(attempt);
     let returned: Promise<StageReturn> | StageReturn;
@@ -279,16 +233,16 @@ export class Execution implements AttemptHost {
       return this.#threw(attempt, error);
     }
     if (!isThenable(returned)) return this.#returned(attempt, returned);
-    if (timeoutMs > 0) attempt.deadline = this.#deadlines.add(this.#nowMs + timeoutMs, () => this.#expired(attempt, 'timeoutMs', timeoutMs));
-    if (node.watched) this.#watchLive(attempt);
+    if (timeoutMs > 0) attempt.deadline = this.#deadlines.add(this.#scheduler.nowMs + timeoutMs, () => this.#expired(attempt, 'timeoutMs', timeoutMs));
+    if (node.watched) watchLive(attempt, this.#deadlines, (option, timeoutMs) => this.#expired(attempt, option, timeoutMs));
     returned.then(
       (value) => {
         this.#returned(attempt, value);
-        this.#drain();
+        this.#scheduler.drain();
       },
       (error: unknown) => {
         this.#threw(attempt, error);
-        this.#drain();
+        this.#scheduler.drain();
       },
     );
   }
@@ -301,7 +255,7 @@ export class Execution implements AttemptHost {
 
   #returned(attempt: Attempt, value: StageReturn): void {
     if (attempt.over) return;
-    this.#tick();
+    this.#scheduler.tick();
     const output = toOutput(value);
     if (output === undefined) this.#failed(attempt, StageOutput.fail(invalidOutput(attempt.node.name, value)));
     else if (output.status === 'fail' || output.status === 'retry') this.#failed(attempt, output);
@@ -310,38 +264,40 @@ export class Execution implements AttemptHost {
 
   #threw(attempt: Attempt, error: unknown): void {
     if (attempt.over) return;
-    this.#tick();
+    this.#scheduler.tick();
     this.#failed(attempt, StageOutput.fail(toError(error)));
   }
 
   #expired(attempt: Attempt, option: string, timeoutMs: number): void {
     if (attempt.over) return;
-    this.#tick();
+    this.#scheduler.tick();
     const error = new PipelineTimeoutError(`Stage '${attempt.node.name}'`, option, timeoutMs, 'STAGE_TIMEOUT');
     this.#failed(attempt, StageOutput.fail(error));
     attempt.stop(error, 'timeout');
-    this.#drain();
+    this.#scheduler.drain();
   }
 
   #failed(attempt: Attempt, output: StageOutput): void {
     const { node } = attempt;
     const { retry } = node.spec;
     if (attempt.stopped !== undefined) return this.#end(attempt, StageOutput.cancel(attempt.stopped.why));
-    if (retry === undefined) return this.#end(attempt, output.status === 'retry' ? refused(node, output, 'RETRY_WITHOUT_POLICY') : output);
+    if (retry === undefined) return this.#end(attempt, output.status === 'retry' ? refusedRetry(node, output, 'RETRY_WITHOUT_POLICY') : output);
     if (!mayRetry(retry, attempt.attempt, output.cause)) return this.#end(attempt, output.status === 'retry' ? StageOutput.fail(output.cause ?? output.error, output.data) : output);
-    if (attempt.live !== undefined && attempt.live.emitted > 0) return this.#end(attempt, refused(node, output, 'RETRY_AFTER_EMIT'));
+    if (attempt.live !== undefined && attempt.live.emitted > 0) return this.#end(attempt, refusedRetry(node, output, 'RETRY_AFTER_EMIT'));
     const delayMs = retryDelayMs(retry, attempt.attempt, this.#tries.get(node.index)?.delayMs, output.cause, this.#plan.config.random);
     this.#forget(attempt);
-    this.#leave(node);
+    this.#scheduler.leave(node);
     this.#tries.set(node.index, { attempt: attempt.attempt + 1, delayMs });
     this.#reporter?.retrying(attempt, output, delayMs);
-    const again = (): void => {
-      this.#tick();
-      this.#ready.push(node.index);
-      this.#drain();
-    };
-    if (delayMs <= 0) this.#ready.push(node.index);
-    else this.#deadlines.add(this.#nowMs + delayMs, again);
+    if (delayMs <= 0) this.#scheduler.push(node.index);
+    else this.#deadlines.add(this.#scheduler.nowMs + delayMs, () => this.#later(() => this.#scheduler.push(node.index)));
+  }
+
+  /** Does something from a timer. */
+  #later(run: () => void): void {
+    this.#scheduler.tick();
+    run();
+    this.#scheduler.drain();
   }
 
   #forget(attempt: Attempt): void {
@@ -352,8 +308,8 @@ export class Execution implements AttemptHost {
 
   #end(attempt: Attempt, output: StageOutput): void {
     this.#forget(attempt);
-    this.#leave(attempt.node);
-    this.#settle(attempt.node, timedOutput(output, this.#nowMs - attempt.startedMs), attempt.attempt, attempt.stopped !== undefined);
+    this.#scheduler.leave(attempt.node);
+    this.#settle(attempt.node, timedOutput(output, this.#scheduler.nowMs - attempt.startedMs), attempt.attempt, attempt.stopped !== undefined);
   }
 
   /** `imposed`: the run has decided this outcome, not the stage. */
@@ -376,7 +332,7 @@ export class Execution implements AttemptHost {
       const dependent = dependents[n] as number; // n < length
       const open = (this.#open[dependent] as number) - 1; // dependents hold indices of nodes
       this.#open[dependent] = open;
-      if (open === 0) this.#ready.push(dependent);
+      if (open === 0) this.#scheduler.push(dependent);
     }
     if (error !== undefined && this.#plan.config.failureMode === 'fail-fast') this.#halt({ kind: 'failed', reason: `stage '${node.name}' failed` });
     else if (output.status === 'cancel' && !imposed) this.#halt({ kind: 'canceled', reason: output.data.cancelReason });
@@ -390,21 +346,21 @@ export class Execution implements AttemptHost {
     this.#stop = stop;
     for (const node of this.#plan.graph.nodes) if (node.spec.always !== true) this.#cancelStage(node, stop.reason);
     const patience = this.#plan.config.gracefulShutdownTimeoutMs;
-    if (this.#left > 0 && patience > 0) this.#deadlines.add(this.#nowMs + patience, () => this.#giveUp('gracefulShutdownTimeoutMs passed'));
+    if (this.#left > 0 && patience > 0) this.#deadlines.add(this.#scheduler.nowMs + patience, () => this.#giveUp('gracefulShutdownTimeoutMs passed'));
   }
 
   /** Settles what is left as canceled, `always` stages too. */
   #giveUp(why: string): void {
-    this.#tick();
+    this.#scheduler.tick();
     for (const node of this.#plan.graph.nodes) this.#cancelStage(node, why, true);
-    this.#drain();
+    this.#scheduler.drain();
   }
 
   #cancelStage(node: GraphNode, why: string, now = false): void {
     if (this.#outputs[node.index] !== undefined) return;
     const attempt = this.#attempts[node.index];
     if (attempt === undefined) {
-      this.#leave(node);
+      this.#scheduler.leave(node);
       return this.#settle(node, StageOutput.cancel(why), 1, true);
     }
     attempt.stop(new AbortedError(`Stage '${node.name}'`, why), why);
@@ -412,66 +368,15 @@ export class Execution implements AttemptHost {
     const end = (): void => {
       if (!attempt.over) this.#end(attempt, StageOutput.cancel(why));
     };
-    if (graceMs === 0) return end();
-    this.#deadlines.add(this.#nowMs + graceMs, () => {
-      this.#tick();
-      end();
-      this.#drain();
-    });
+    if (graceMs === 0) end();
+    else this.#deadlines.add(this.#scheduler.nowMs + graceMs, () => this.#later(end));
   }
 
   #timeout(option: string, timeoutMs: number, code: string): void {
     if (this.#stop !== undefined) return;
-    this.#tick();
+    this.#scheduler.tick();
     this.#halt({ kind: 'failed', reason: `${option} passed`, error: new PipelineTimeoutError('The run', option, timeoutMs, code) });
-    this.#drain();
-  }
-
-  /** Looks eight times per `idleMs` whether anything has moved. */
-  #watchIdle(idleMs: number, sinceMs: number, moved: number): void {
-    this.#deadlines.add(this.clock.now() + idleMs / 8, () => {
-      const now = this.clock.now();
-      const current = this.wiring.moved - this.#left;
-      if (current !== moved) this.#watchIdle(idleMs, now, current);
-      else if (now - sinceMs >= idleMs) this.#timeout('idleTimeoutMs', idleMs, 'RUN_IDLE_TIMEOUT');
-      else this.#watchIdle(idleMs, sinceMs, moved);
-    });
-  }
-
-  /** Holds the deadlines between live elements. */
-  #watchLive(attempt: Attempt): void {
-    const { firstElementTimeoutMs: first = 0, idleTimeoutMs: idle = 0 } = attempt.node.spec;
-    if (first === 0 && idle === 0) return;
-    void attempt.output; // makes the writer that measures
-    const check = (): void => {
-      const { live } = attempt;
-      if (attempt.over || live === undefined) return;
-      const now = this.clock.now();
-      const began = live.emitted > 0;
-      const limit = began ? idle : first;
-      if (limit > 0 && live.silenceMs(now) >= limit) this.#expired(attempt, began ? 'idleTimeoutMs' : 'firstElementTimeoutMs', limit);
-      else if (limit > 0 || idle > 0) this.#deadlines.add(now + (limit > 0 ? limit - live.silenceMs(now) : idle), check);
-    };
-    check();
-  }
-
-  #listen(): void {
-    const { signal, sessionSignal, coordinator } = this.#settings;
-    const ends: (() => void)[] = [];
-    const on = (source: AbortSignal, run: () => void): void => {
-      if (source.aborted) return run();
-      source.addEventListener('abort', run, { once: true });
-      ends.push(() => source.removeEventListener('abort', run));
-    };
-    if (signal !== undefined) on(signal, () => this.cancel(reasonOf(signal)));
-    if (sessionSignal !== undefined) {
-      on(sessionSignal, () => {
-        this.cancel(reasonOf(sessionSignal));
-        this.#giveUp(reasonOf(sessionSignal));
-      });
-    }
-    if (coordinator !== undefined) ends.push(coordinator.attach((reason) => this.cancel(reason)));
-    if (ends.length > 0) this.#release = () => ends.forEach((end) => end());
+    this.#scheduler.drain();
   }
 
   #close(): void {
@@ -499,20 +404,4 @@ export class Execution implements AttemptHost {
 
 function isThenable(value: unknown): value is Promise<StageReturn> {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
-}
-
-function stageError(node: GraphNode, output: StageOutput): StageError {
-  return new StageError({ stage: node.name, kind: node.kind, ...(node.type === undefined ? {} : { type: node.type }), cause: output.cause ?? undefined, output });
-}
-
-/** A retry that cannot be granted. */
-function refused(node: GraphNode, output: StageOutput, code: 'RETRY_WITHOUT_POLICY' | 'RETRY_AFTER_EMIT'): StageOutput {
-  const what = code === 'RETRY_AFTER_EMIT' ? 'has already given live elements, which its readers have taken, so it cannot be tried again. Emit only what is final, or drop the retry policy.' : "asked to be tried again, but has no retry policy. Pass { retry: { maxAttempts: 3 } } to withStage, or return fail.";
-  return StageOutput.fail(new SluiceError(`Stage '${node.name}' ${what}`, { code, cause: output.cause ?? output.error }), output.data as Data);
-}
-
-/** The reason of an abort as text without content: that of a string, else the error's name. */
-function reasonOf(signal: AbortSignal): string {
-  const reason: unknown = signal.reason;
-  return typeof reason === 'string' ? reason : reason instanceof Error ? reason.name : 'aborted';
 }

@@ -7,6 +7,7 @@ import type { Clock } from '../base/clock.js';
 import type { ChannelWriter } from '../stream/channel-ends.js';
 import type { StreamElement } from '../stream/element.js';
 import type { Attempt } from './attempt.js';
+import type { Deadlines } from './deadlines.js';
 
 /** Watches one attempt's writes. */
 export class LiveWriter implements ChannelWriter<StreamElement> {
@@ -73,4 +74,22 @@ export class LiveWriter implements ChannelWriter<StreamElement> {
     this.emitted++;
     this.lastMs = this.#clock.now();
   }
+}
+
+/** Holds the deadlines of the first live element and between elements; calls `expire` with the option that passed. */
+export function watchLive(attempt: Attempt, deadlines: Deadlines, expire: (option: string, timeoutMs: number) => void): void {
+  const { firstElementTimeoutMs: first = 0, idleTimeoutMs: idle = 0 } = attempt.node.spec;
+  if (first === 0 && idle === 0) return;
+  void attempt.output; // makes the writer that measures
+  const check = (): void => {
+    const { live, clock } = attempt;
+    if (attempt.over || live === undefined) return;
+    const now = clock.now();
+    const began = live.emitted > 0;
+    const limit = began ? idle : first;
+    const silence = live.silenceMs(now);
+    if (limit > 0 && silence >= limit) expire(began ? 'idleTimeoutMs' : 'firstElementTimeoutMs', limit);
+    else if (limit > 0 || idle > 0) deadlines.add(now + (limit > 0 ? limit - silence : idle), check);
+  };
+  check();
 }

@@ -48,7 +48,7 @@ export class Pipeline<S = {}> {
    */
   withStage<N extends string, D extends object, const Deps extends keyof S & string = never>(
     name: N & (N extends keyof S ? never : N),
-    stage: Stage<D, Pick<S, Deps>> | StageClass<D, Pick<S, Deps>> | StageFunction<D, Pick<S, Deps>>,
+    stage: Stage<D, Pick<S, NoInfer<Deps>>> | StageClass<D, Pick<S, NoInfer<Deps>>> | StageFunction<D, Pick<S, NoInfer<Deps>>>,
     kind?: StageKind | StageEdges<S, Deps>,
     edges?: StageEdges<S, Deps>,
   ): Pipeline<S & Record<N, D>> {

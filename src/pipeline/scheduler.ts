@@ -1,0 +1,101 @@
+/**
+ * The ready queue of a run: stages begin one after another from a loop, never from one another, and the
+ * host gets a turn after each time slice, so that neither a long chain nor a large graph blocks it.
+ */
+import type { Clock } from '../base/clock.js';
+import { RingQueue } from '../base/ring-queue.js';
+import { nextTurn } from '../base/turn.js';
+import type { GraphNode } from './graph.js';
+import type { StageLimits } from './stage-limits.js';
+
+/** What the scheduler needs of its run. */
+export interface SchedulerHost {
+  readonly clock: Clock;
+  readonly nodes: readonly GraphNode[];
+  readonly limits: StageLimits;
+  readonly maxConcurrency: number;
+  readonly timeSliceMs: number;
+  begin(node: GraphNode): void;
+  isSettled(node: GraphNode): boolean;
+}
+
+/** Decides when a stage whose dependencies have settled begins. */
+export class Scheduler {
+  readonly #host: SchedulerHost;
+  readonly #ready: RingQueue<number> = new RingQueue<number>(32);
+  #blocked: RingQueue<number> | undefined;
+  #slots: Set<number> | undefined;
+  #draining = false;
+  #sliceStartMs: number;
+  /** The time of the last look at the clock. */
+  nowMs: number;
+
+  constructor(host: SchedulerHost) {
+    this.#host = host;
+    this.#sliceStartMs = this.nowMs = host.clock.now();
+  }
+
+  /** Looks at the clock; a pause longer than a time slice was a turn of the host. */
+  tick(): number {
+    const now = this.#host.clock.now();
+    if (now - this.nowMs > this.#host.timeSliceMs) this.#sliceStartMs = now;
+    return (this.nowMs = now);
+  }
+
+  /** The stage begins at the next {@link drain}, or in the one under way. */
+  push(index: number): void {
+    this.#ready.push(index);
+  }
+
+  /** Begins what is ready. */
+  drain(): void {
+    if (this.#draining) return;
+    this.#draining = true;
+    const { timeSliceMs, nodes } = this.#host;
+    for (let n = this.#ready.shift(); n !== undefined; n = this.#ready.shift()) {
+      if (timeSliceMs > 0 && this.nowMs - this.#sliceStartMs > timeSliceMs) {
+        this.#ready.unshift(n);
+        nextTurn(() => this.#resume());
+        return;
+      }
+      this.#host.begin(nodes[n] as GraphNode); // the queue holds indices of nodes
+    }
+    this.#draining = false;
+  }
+
+  /** Takes a place in the run and in the stage; `false` when the stage has to wait, and is begun again later. */
+  enter(node: GraphNode): boolean {
+    const { index } = node;
+    const slots = (this.#slots ??= new Set());
+    if (slots.has(index)) return true;
+    if (slots.size >= this.#host.maxConcurrency && !node.isLive && node.spec.always !== true) {
+      (this.#blocked ??= new RingQueue()).push(index);
+      return false;
+    }
+    const entered = this.#host.limits.enter(index, () => {
+      slots.add(index);
+      if (this.#host.isSettled(node)) return this.leave(node);
+      this.#ready.push(index);
+      this.drain();
+    });
+    if (entered) slots.add(index);
+    return entered;
+  }
+
+  /** Gives the place back, if the stage has one. */
+  leave(node: GraphNode): void {
+    if (this.#slots?.delete(node.index) !== true) return;
+    this.#host.limits.leave(node.index);
+    for (let next = this.#blocked?.shift(); next !== undefined; next = this.#blocked?.shift()) {
+      if (this.#host.isSettled(this.#host.nodes[next] as GraphNode)) continue; // the queue holds indices of nodes
+      this.#ready.push(next);
+      return;
+    }
+  }
+
+  #resume(): void {
+    this.#sliceStartMs = this.nowMs = this.#host.clock.now();
+    this.#draining = false;
+    this.drain();
+  }
+}
