@@ -172,30 +172,95 @@ export function finishResample(): i32 {
   return made;
 }
 
-function run(limit: i32): i32 {
-  let made = 0;
+// @ts-ignore: decorator
+@inline
+function channel(c: i32, position: i32): usize {
+  return buffer + ((<usize>(c * stride + position)) << 2);
+}
+
+/** Outputs that the input held allows, at most `limit`. */
+function ready(limit: i32): i32 {
+  const inputs = filled - taps - next + 1;
+  if (inputs <= 0) return 0;
+  const count = (<i64>inputs * up - phase + down - 1) / down;
+  return count < limit ? <i32>count : limit;
+}
+
+/** Four outputs of one phase, whose inputs lie `step` bytes apart: each coefficient is loaded once. */
+function dotFour(x: usize, step: usize, h: usize, o: usize, outStep: usize): void {
+  let even0 = f32x4.splat(0);
+  let odd0 = even0;
+  let even1 = even0;
+  let odd1 = even0;
+  let even2 = even0;
+  let odd2 = even0;
+  let even3 = even0;
+  let odd3 = even0;
+  const end = h + ((<usize>taps) << 2);
+  const step2 = step * 2;
+  const step3 = step * 3;
+  while (h < end) {
+    const low = v128.load(h);
+    const high = v128.load(h, 16);
+    even0 = f32x4.add(even0, f32x4.mul(v128.load(x), low));
+    odd0 = f32x4.add(odd0, f32x4.mul(v128.load(x, 16), high));
+    even1 = f32x4.add(even1, f32x4.mul(v128.load(x + step), low));
+    odd1 = f32x4.add(odd1, f32x4.mul(v128.load(x + step, 16), high));
+    even2 = f32x4.add(even2, f32x4.mul(v128.load(x + step2), low));
+    odd2 = f32x4.add(odd2, f32x4.mul(v128.load(x + step2, 16), high));
+    even3 = f32x4.add(even3, f32x4.mul(v128.load(x + step3), low));
+    odd3 = f32x4.add(odd3, f32x4.mul(v128.load(x + step3, 16), high));
+    x += 32;
+    h += 32;
+  }
+  store<f32>(o, laneSum(f32x4.add(even0, odd0)));
+  store<f32>(o + outStep, laneSum(f32x4.add(even1, odd1)));
+  store<f32>(o + outStep * 2, laneSum(f32x4.add(even2, odd2)));
+  store<f32>(o + outStep * 3, laneSum(f32x4.add(even3, odd3)));
+}
+
+/** All outputs, phase by phase: with few phases four outputs share a row. */
+function byPhase(c: i32, count: i32): void {
+  const rowBytes = (<usize>taps) << 2;
+  const stepBytes = (<usize>down) << 2;
+  const outBytes = (<usize>up) << 2;
+  for (let first = 0; first < up; first++) {
+    const start = phase + first * down;
+    const row = table + <usize>(start % up) * rowBytes;
+    let x = channel(c, next + start / up);
+    let o = out + ((<usize>(c * outStride + first)) << 2);
+    let n = first;
+    for (; n + 3 * up < count; n += 4 * up) {
+      dotFour(x, stepBytes, row, o, outBytes);
+      x += stepBytes * 4;
+      o += outBytes * 4;
+    }
+    for (; n < count; n += up) {
+      store<f32>(o, dot(x, row));
+      x += stepBytes;
+      o += outBytes;
+    }
+  }
+}
+
+/** All outputs in order, each with its own row. */
+function inOrder(c: i32, count: i32): void {
   const rowBytes = (<usize>taps) << 2;
   const whole = down / up;
   const rest = down % up;
   let position = next;
   let index = phase;
-  while (made < limit && position + taps <= filled) {
+  for (let n = 0; n < count; n++) {
+    const x = channel(c, position);
     if (mixed) {
       const scaled = <i64>index * MIXED_ROWS;
       const row = table + <usize>(scaled / up) * rowBytes;
       const weight = <f32>(<f64>(scaled % up) / <f64>up);
-      for (let c = 0; c < channels; c++) {
-        const x = buffer + ((<usize>(c * stride + position)) << 2);
-        const low = dot(x, row);
-        put(out, c * outStride + made, low + weight * (dot(x, row + rowBytes) - low));
-      }
+      const low = dot(x, row);
+      put(out, c * outStride + n, low + weight * (dot(x, row + rowBytes) - low));
     } else {
-      const row = table + <usize>index * rowBytes;
-      for (let c = 0; c < channels; c++) {
-        put(out, c * outStride + made, dot(buffer + ((<usize>(c * stride + position)) << 2), row));
-      }
+      put(out, c * outStride + n, dot(x, table + <usize>index * rowBytes));
     }
-    made++;
     position += whole;
     index += rest;
     if (index >= up) {
@@ -203,16 +268,23 @@ function run(limit: i32): i32 {
       position++;
     }
   }
-  produced += made;
-  phase = index;
+}
+
+function run(limit: i32): i32 {
+  const count = ready(limit);
+  for (let c = 0; c < channels; c++) {
+    if (!mixed && up * 4 <= count) byPhase(c, count);
+    else inOrder(c, count);
+  }
+  const moved = <i64>phase + <i64>count * down;
+  const position = next + <i32>(moved / up);
+  phase = <i32>(moved % up);
+  produced += count;
   // Drop what no later output needs, so that the next block always fits behind the filter's past.
   const gone = position < filled ? position : filled;
   const kept = filled - gone;
-  for (let c = 0; c < channels; c++) {
-    const base = buffer + ((<usize>(c * stride)) << 2);
-    memory.copy(base, base + ((<usize>gone) << 2), (<usize>kept) << 2);
-  }
+  for (let c = 0; c < channels; c++) memory.copy(channel(c, 0), channel(c, gone), (<usize>kept) << 2);
   filled = kept;
   next = position - gone;
-  return made;
+  return count;
 }

@@ -1,41 +1,61 @@
 /**
  * Samples waiting to be played, in a power-of-two ring addressed by absolute positions: the first
- * sample ever written is at 0. A little of what was read stays readable behind the head, for
- * concealment and splices. One thread; nothing allocates after construction.
+ * sample ever written is at 0. A little of what was read stays readable behind the head, so that
+ * splices may jump back and concealment can look at it. One thread; nothing allocates after
+ * construction.
  */
 
 /** Ring of samples between an absolute `head` and `end`. */
 export class SampleStore {
-  /** Samples that can be held ahead of the head. */
+  /** Samples that can be held ahead of the furthest head. */
   readonly capacity: number;
-  /** Samples behind the head that stay readable. */
-  readonly history: number;
-  /** Position of the next sample to be read. */
-  head = 0;
-  /** Position after the last sample written. */
-  end = 0;
+  readonly #history: number;
   readonly #ring: Float32Array;
   readonly #mask: number;
+  #head = 0;
+  #released = 0;
+  #end = 0;
 
+  /** Room for `capacity` samples ahead and `history` behind the furthest head. */
   constructor(capacity: number, history: number) {
     let size = 2;
     while (size < capacity + history) size *= 2;
-    this.history = history;
+    this.#history = history;
     this.capacity = size - history;
     this.#ring = new Float32Array(size);
     this.#mask = size - 1;
   }
 
+  /** Position of the next sample to be read. */
+  get head(): number {
+    return this.#head;
+  }
+
+  /** Position after the last sample written. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** Furthest head so far: everything before it has made room. */
+  get released(): number {
+    return this.#released;
+  }
+
   /** Samples between head and end. */
   get held(): number {
-    return this.end - this.head;
+    return this.#end - this.#head;
+  }
+
+  /** Samples behind the head that are still readable. */
+  get behind(): number {
+    return this.#head - Math.max(0, this.#released - this.#history);
   }
 
   /** Adds as many of the samples as fit; returns how many. */
   write(samples: Float32Array): number {
-    const room = this.capacity - this.held;
+    const room = this.capacity - (this.#end - this.#released);
     const count = room < samples.length ? room : samples.length;
-    const start = this.end & this.#mask;
+    const start = this.#end & this.#mask;
     const size = this.#mask + 1;
     if (count === samples.length && start + count <= size) {
       this.#ring.set(samples, start);
@@ -44,11 +64,11 @@ export class SampleStore {
       this.#ring.set(samples.subarray(0, first), start);
       this.#ring.set(samples.subarray(first, count), 0);
     }
-    this.end += count;
+    this.#end += count;
     return count;
   }
 
-  /** The sample at an absolute position from `end − capacity − history` on; 0 before the first sample. */
+  /** The sample at an absolute position inside what is readable; 0 before the first sample. */
   at(position: number): number {
     return position < 0 ? 0 : (this.#ring[position & this.#mask] as number); // masked: always inside
   }
@@ -58,10 +78,16 @@ export class SampleStore {
     for (let n = 0; n < count; n++) into[offset + n] = this.at(position + n);
   }
 
+  /** Moves the head by `count` samples, backwards for negative counts; never past the end. */
+  advance(count: number): void {
+    this.#head += count;
+    if (this.#head > this.#released) this.#released = this.#head;
+  }
+
   /** Forgets everything between head and end; returns how many samples that were. */
   drop(): number {
     const dropped = this.held;
-    this.head = this.end;
+    this.advance(dropped);
     return dropped;
   }
 }

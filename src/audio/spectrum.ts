@@ -29,6 +29,7 @@ export class Spectrum {
   readonly #unit: AudioUnit;
   readonly #input: number;
   readonly #output: number;
+  readonly #imaginary: number;
   readonly #window: Float32Array;
   readonly #ring: Float32Array;
   #written = 0;
@@ -42,6 +43,7 @@ export class Spectrum {
     this.#unit = new AudioUnit(audioModule(options.module), AudioKind.SPECTRUM, 'Spectrum', { a: size });
     this.#input = this.#unit.inputIndex;
     this.#output = this.#unit.outputIndex;
+    this.#imaginary = this.#output + this.#unit.exports.outputStride();
     this.#ring = new Float32Array(size);
     // The factor makes a full-scale sine 0 dB: a Hann window halves the mean, a real sine splits in two.
     this.#window = Float32Array.from({ length: size }, (_, n) => (0.5 - 0.5 * Math.cos((2 * Math.PI * n) / size)) * (4 / size));
@@ -63,8 +65,8 @@ export class Spectrum {
     for (let n = 0; n < this.#size; n++) floats[this.#input + n] = (this.#ring[(this.#written + n) & mask] as number) * (this.#window[n] as number); // masked
     this.#unit.exports.update(this.#size);
     for (let k = 0; k < into.length; k++) {
-      const re = floats[this.#output + 2 * k] as number; // size + 2 values
-      const im = floats[this.#output + 2 * k + 1] as number;
+      const re = floats[this.#output + k] as number; // bins + 1 values
+      const im = floats[this.#imaginary + k] as number; // likewise
       into[k] = Math.max(this.#floorDb, 10 * Math.log10(re * re + im * im + 1e-30));
     }
     return into;

@@ -9,7 +9,7 @@
 import { ClosedError, SluiceError } from '../base/errors.js';
 
 /** What an instance may become. */
-export const AudioKind = { SCRATCH: 0, RESAMPLER: 1, SPECTRUM: 2, VAD: 3 } as const;
+export const AudioKind = { SCRATCH: 0, RESAMPLER: 1, SPECTRUM: 2, VAD: 3, MATCH: 4, HIGH_PASS: 5, LOUDNESS: 6, AGC: 7 } as const;
 /** Number that names a processor. */
 export type AudioKind = (typeof AudioKind)[keyof typeof AudioKind];
 
@@ -34,6 +34,20 @@ export interface AudioExports {
   latency(): number;
   level(n: number): number;
   levelPeak(): number;
+  from16(n: number): void;
+  to16(n: number): void;
+  from24(n: number): void;
+  to24(n: number): void;
+  from32(n: number): void;
+  to32(n: number): void;
+  fromMu(n: number): void;
+  toMu(n: number): void;
+  fromA(n: number): void;
+  toA(n: number): void;
+  gain(n: number, from: number, to: number): void;
+  mix(n: number, from: number, to: number): void;
+  match(template: number, length: number, from: number, to: number, group: number): number;
+  result(channel: number): number;
 }
 
 /** Numbers that `init` takes; what they mean depends on the kind. */
@@ -53,6 +67,7 @@ export class AudioUnit {
   readonly exports: AudioExports;
   readonly #name: string;
   readonly #floats: Float32Array;
+  readonly #bytes: Uint8Array;
   #closed = false;
 
   /** Throws {@link AudioKernelError} when the module is not `audio.wasm` or memory cannot be had. */
@@ -68,11 +83,17 @@ export class AudioUnit {
     if (refused !== 0) throw new AudioKernelError(`${name} was refused by audio.wasm. Use the audio.wasm of the same version of the library.`);
     this.#name = name;
     this.#floats = new Float32Array(this.exports.memory.buffer);
+    this.#bytes = new Uint8Array(this.exports.memory.buffer);
   }
 
   /** All of the instance's memory as f32; index = address / 4. */
   get floats(): Float32Array {
     return this.#floats;
+  }
+
+  /** All of the instance's memory as bytes; index = address. */
+  get bytes(): Uint8Array {
+    return this.#bytes;
   }
 
   /** Index into {@link floats} of the input window. */
