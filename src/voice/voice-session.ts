@@ -222,11 +222,14 @@ export class VoiceSession {
 
   #onOnset(): void {
     this.#hearing = true;
-    if (this.#state === 'speaking' && this.#interruptible) {
-      this.#runner.playback?.pause();
-      this.#emit({ type: 'interruption', step: 'paused', atMs: this.#clock.now() });
-    }
+    if (this.#interruptible) this.#hold();
     this.#settleState();
+  }
+
+  #hold(): void {
+    if (this.#runner.playback === undefined) return;
+    this.#runner.playback.pause();
+    this.#emit({ type: 'interruption', step: 'paused', atMs: this.#clock.now() });
   }
 
   #onSpeech(): void {
@@ -249,6 +252,8 @@ export class VoiceSession {
 
   #onTurnEvent(event: VoiceEvent): void {
     this.#emit(event);
+    // An answer that becomes ready while the user speaks waits until it is known whether that was speech.
+    if (event.type === 'playback' && this.#hearing && this.#interruptible) this.#hold();
     if (event.type === 'turnStart' || event.type === 'playback' || event.type === 'turnEnd') this.#settleState();
   }
 

@@ -171,6 +171,18 @@ describe('VoiceSession', () => {
     expect(await remembered()).toEqual(['user: count', 'assistant: One two three four five.']);
   });
 
+  it('does not begin to speak while somebody speaks', async () => {
+    const { clock, session, microphone, speaker } = bench('One two.');
+    await session.start();
+    const done = session.send('count');
+    await clock.advance(50);
+    microphone.onset();
+    await clock.advance(3000);
+    expect(speaker.reports).toEqual([]);
+    microphone.end({ misfire: true });
+    expect(await clock.settle(done)).toMatchObject({ spoken: 'One two.', interrupted: false });
+  });
+
   it('cuts the answer when the speech is meant; memory and the next prompt hold only what was heard', async () => {
     const { clock, session, microphone, llm, remembered, reports } = bench((messages) => (messages.at(-1)?.content === 'count' ? 'One two three four five six seven eight.' : 'Fine.'));
     await session.start();

@@ -1,0 +1,21 @@
+/** The voice session, its stages, and what they are made of. */
+export { createVoiceSession, VoiceSession } from './voice/voice-session.js';
+export type { VoiceSessionOptions, VoiceGuardrails } from './voice/voice-session-options.js';
+export type { VoiceEvent, VoiceListener, VoiceState, InterruptionStep } from './voice/voice-event.js';
+export type { Turn, TurnReport, TurnSource, Redaction, StageTiming } from './voice/turn.js';
+export { turnLatency, type TurnLatency, type LatencyParts, type TurnMoments } from './voice/turn-latency.js';
+export { turnGraph, sayGraph, SPEECH_SCOPE, SAY_TEXT, type TurnGraph, type TurnStages } from './voice/turn-graph.js';
+export type { VoiceInput, InputLevel, InputMode, InputState, SpeechStartMetadata, SpeechEndMetadata } from './voice/voice-input.js';
+export type { VoiceOutput, Playback, PlaybackReport, HeardPosition } from './voice/voice-output.js';
+export { STTStage, STTTimeoutError, type STTStageOptions, type STTStageData } from './voice/stt-stage.js';
+export { LLMStage, type LLMStageOptions, type LLMStageData } from './voice/llm-stage.js';
+export { TTSStage, type TTSStageOptions, type TTSStageData } from './voice/tts-stage.js';
+export { StreamingTTSStage, type StreamingTTSStageData, type ChunkCallback } from './voice/streaming-tts-stage.js';
+export { SpeechStage, type SpeechStageOptions, type SpeechStageData } from './voice/speech-stage.js';
+export { PlayoutStage, type PlayoutStageData } from './voice/playout-stage.js';
+export { SpeakerStage, type SpeakerStageOptions } from './voice/speaker-stage.js';
+export { TurnDetectorStage, type TurnDetectorData, type SpeechListener } from './voice/turn-detector-stage.js';
+export { SentenceSplitter, type SentenceSplitterOptions } from './voice/sentence-splitter.js';
+export { spokenForm, type SpokenForm } from './voice/spoken-form.js';
+export { HeardText } from './voice/heard-text.js';
+export { speechMarkElement, speechMarkOf, type SpeechMark } from './voice/speech-mark.js';
