@@ -6,10 +6,11 @@
  * when the user begins to speak over an answer, the answer is held; when the speech is sure, it is
  * cut; when it was only a noise, the answer goes on from the same sample.
  */
+import type { AudioChunk } from '../audio/chunk.js';
 import { systemClock, type Clock } from '../base/clock.js';
 import type { Data } from '../base/data.js';
 import { deferred, type Deferred } from '../base/deferred.js';
-import { ClosedError, toError } from '../base/errors.js';
+import { AbortedError, ClosedError, toError } from '../base/errors.js';
 import { randomId, type IdSource } from '../base/id.js';
 import { InvalidOptionError, refuseUnknownOptions } from '../base/option.js';
 import { noopSink, type EventSink } from '../event/sink.js';
@@ -50,6 +51,7 @@ export class VoiceSession {
   #state: VoiceState = 'idle';
   #listening = false;
   #hearing = false;
+  #capture: Deferred<AudioChunk> | undefined;
   #closing: Promise<void> | undefined;
 
   /** Use {@link createVoiceSession}. */
@@ -128,6 +130,22 @@ export class VoiceSession {
     return this.#ask({ id: this.#newId(), source: 'say', text, requestedMs: this.#clock.now() });
   }
 
+  /** The next utterance as audio, instead of a turn: for teaching a word or recording a note. Rejects with `AbortedError` when `signal` aborts. */
+  nextUtterance(options: { readonly signal?: AbortSignal } = {}): Promise<AudioChunk> {
+    this.#requireOpen();
+    const { signal } = options;
+    if (signal?.aborted === true) return Promise.reject(new AbortedError('A wait for speech', signal.reason));
+    this.#capture?.reject(new AbortedError('A wait for speech', 'another one began'));
+    const capture = deferred<AudioChunk>();
+    this.#capture = capture;
+    const abort = (): void => {
+      if (this.#capture === capture) this.#capture = undefined;
+      capture.reject(new AbortedError('A wait for speech', signal?.reason));
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    return capture.promise.finally(() => signal?.removeEventListener('abort', abort));
+  }
+
   /** Cuts the answer; what was heard of it is remembered. Nothing happens when there is none. */
   interrupt(): void {
     if (this.#runner.interrupt('interrupted')) this.#emit({ type: 'interruption', step: 'committed', atMs: this.#clock.now() });
@@ -150,6 +168,7 @@ export class VoiceSession {
     this.#ending.abort(new ClosedError('VoiceSession'));
     for (const waiter of this.#waiting.values()) waiter.reject(new ClosedError('VoiceSession'));
     this.#waiting.clear();
+    this.#capture?.reject(new ClosedError('VoiceSession'));
     await Promise.all([input?.close(), output?.close()]);
     this.#setState('closed');
     this.#listeners.clear();
@@ -199,6 +218,12 @@ export class VoiceSession {
         for await (const item of ctx.input) {
           const turn = turnOf(item);
           if (turn === undefined || this.#closing !== undefined) continue;
+          if (turn.audio !== undefined && this.#capture !== undefined) {
+            this.#capture.resolve(turn.audio);
+            this.#capture = undefined;
+            this.#settleState();
+            continue;
+          }
           const report = await this.#runner.run(turn);
           this.#waiting.get(turn.id)?.resolve(report);
           this.#waiting.delete(turn.id);

@@ -265,6 +265,23 @@ describe('VoiceSession', () => {
     expect(await remembered()).toEqual(['user: count', 'assistant: One two three.', 'assistant: Your timer is done.']);
   });
 
+  it('gives the next utterance as audio when it is asked to, and makes no turn of it', async () => {
+    const { clock, session, microphone, reports } = bench('Never said.');
+    await session.start();
+    const utterance = session.nextUtterance();
+    microphone.say(new Float32Array(8000));
+    expect((await clock.settle(utterance)).durationMs).toBe(500);
+    expect(reports()).toEqual([]);
+    expect(session.state).toBe('listening');
+    const stop = new AbortController();
+    const waiting = session.nextUtterance({ signal: stop.signal });
+    stop.abort('no more');
+    await expect(waiting).rejects.toMatchObject({ code: 'ABORTED' });
+    microphone.say(new Float32Array(8000));
+    await clock.advance(5000);
+    expect(reports()).toHaveLength(1);
+  });
+
   it('tells its state as it changes', async () => {
     const { clock, session, microphone, events } = bench('One two.');
     await session.start();

@@ -56,7 +56,7 @@ async function run(): Promise<void> {
     // One change after the other: a session is closed whole before the next one opens the devices.
     changing = changing.then(async () => {
       const wasListening = current.listening;
-      await current.session.close();
+      await current.close();
       waveform.reset();
       open(next);
       if (wasListening) await start(current.session);

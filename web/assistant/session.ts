@@ -1,0 +1,107 @@
+/** Makes a voice session from the settings and from what this browser can do. */
+import type { EventSink } from 'sluice';
+import { connectWorkers, createMicrophone, createSpeaker, type BrowserSupport, type Microphone, type Speaker } from 'sluice/browser';
+import { ContentFilter, GuardrailStage, InjectionDetector, PIIDetector, StreamGuardStage, type GuardrailCheck } from 'sluice/guardrails';
+import { CommandRecognizer, OfflineAgent } from 'sluice/offline';
+import { createVoiceSession, type InputLevel, type VoiceSession } from 'sluice/voice';
+import type { AudioChunk } from 'sluice/audio';
+import { recognizerOf, storeWords, voiceOf } from './engines.js';
+import type { DrawnStage } from './graph-view.js';
+import type { PageMemory } from './memory.js';
+import type { Settings } from './settings.js';
+
+/** A session with its devices. */
+export interface OpenSession {
+  readonly session: VoiceSession;
+  readonly microphone: Microphone | undefined;
+  readonly speaker: Speaker | undefined;
+  /** The graph of a turn, for drawing. */
+  readonly stages: readonly DrawnStage[];
+  readonly canListen: boolean;
+  listening: boolean;
+  /** Lets sound be heard; call it from a gesture. Never rejects: without sound, answers are text. */
+  unlock(): Promise<void>;
+  /** Records one utterance of a word; resolves to how many there are. The third one teaches it. */
+  teach(word: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** What a session is made from. */
+export interface SessionParts {
+  readonly settings: Settings;
+  readonly support: BrowserSupport;
+  readonly memory: PageMemory;
+  readonly eventSink: EventSink;
+  readonly onLevel: (level: InputLevel) => void;
+}
+
+/** Opens a session; devices are opened when it is started. */
+export function openSession({ settings, support, memory, eventSink, onLevel }: SessionParts): OpenSession {
+  const sound = support.wasm;
+  const canListen = sound && support.audioWorklet && support.microphone && support.workers;
+  const workers = support.workers ? connectWorkers() : undefined;
+  const far = support.wasm ? workers?.scan : undefined;
+  const speaker = sound ? createSpeaker({ tap: new URLSearchParams(location.search).has('tap') }) : undefined;
+  const microphone = canListen && workers !== undefined ? createMicrophone({ workers, ...(speaker === undefined ? {} : { speaker }), bargeIn: settings.interruptible ? 'pause' : 'off', spectrum: true }) : undefined;
+  const recognizer = sound ? recognizerOf(settings) : undefined;
+  const checks = inputChecks(settings);
+  const session: VoiceSession = createVoiceSession({
+    llm: new OfflineAgent({ memory: memory.store, onTimer: ({ label }) => void session.say(label === '' ? 'Your timer is done.' : `Your ${label} timer is done.`) }),
+    ...(recognizer === undefined ? {} : { stt: recognizer }),
+    ...(sound ? { tts: voiceOf(settings) } : {}),
+    ...(microphone === undefined ? {} : { input: microphone }),
+    ...(speaker === undefined ? {} : { output: speaker }),
+    memory: memory.store,
+    sessionId: memory.sessionId,
+    guardrails: {
+      ...(checks.length === 0 ? {} : { input: new GuardrailStage(checks, {}, far === undefined ? {} : { far }) }),
+      ...(settings.output ? { output: new StreamGuardStage([new PIIDetector({ redact: true }), new ContentFilter()], far === undefined ? {} : { far }) } : {}),
+    },
+    interruptible: settings.interruptible,
+    eventSink,
+  });
+  microphone?.onLevel(onLevel);
+  let samples: { readonly word: string; readonly audio: AudioChunk[] } = { word: '', audio: [] };
+  const open: OpenSession = {
+    session,
+    microphone,
+    speaker,
+    stages: session.graph.specs.map(({ name, dependencies = [], streamsFrom = [] }) => ({ name, dependencies, streamsFrom: streamsFrom.map((edge) => (typeof edge === 'string' ? edge : edge.from)) })),
+    canListen,
+    listening: false,
+    async unlock() {
+      if (speaker === undefined) return;
+      try {
+        await speaker.start();
+        await speaker.unlock();
+      } catch (error) {
+        document.documentElement.dataset['silent'] = error instanceof Error ? error.name : 'unknown';
+      }
+    },
+    async teach(word) {
+      if (!(recognizer instanceof CommandRecognizer)) throw new Error('Words can be taught to the recogniser in this page only; choose it above.');
+      if (!open.listening) throw new Error('Start listening first.');
+      if (samples.word !== word) samples = { word, audio: [] };
+      samples.audio.push(await session.nextUtterance({ signal: AbortSignal.timeout(8000) }));
+      const count = samples.audio.length;
+      if (count < 3) return count;
+      await recognizer.teach(word, samples.audio);
+      storeWords(recognizer);
+      samples = { word: '', audio: [] };
+      return count;
+    },
+    async close() {
+      await session.close();
+      await workers?.close();
+    },
+  };
+  return open;
+}
+
+function inputChecks(settings: Settings): readonly GuardrailCheck[] {
+  return [
+    ...(settings.redact ? [new PIIDetector({ redact: true })] : []),
+    ...(settings.injection ? [new InjectionDetector()] : []),
+    ...(settings.profanity ? [new ContentFilter()] : []),
+  ];
+}
