@@ -10,7 +10,6 @@ import { refuseUnknownOptions, requireNumber, requireOneOf } from '../base/optio
 import type { TTSCapabilities, TTSEvent, TTSOptions, TTSProvider } from '../providers/tts.js';
 import { VOICE_RATE, VOICES, VoiceSynthesizer } from '../speech/voice-synthesizer.js';
 import type { VoiceShape } from '../speech/tracks.js';
-import { speechKernel } from '../wasm/speech-kernel.js';
 
 /** Names of the voices: two women's, two men's. */
 export type FormantVoiceName = keyof typeof VOICES;
@@ -129,7 +128,7 @@ export class FormantVoice implements TTSProvider {
 
   // One synthesiser per utterance: its resonators ring on between phrases, and utterances may overlap.
   async #synthesizer(): Promise<VoiceSynthesizer> {
-    return new VoiceSynthesizer(this.#module ?? (await speechKernel.load()));
+    return VoiceSynthesizer.load(this.#module);
   }
 }
 

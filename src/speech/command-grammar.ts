@@ -37,6 +37,7 @@ const SENTENCES: readonly string[] = [
   '$sum',
   '(convert|what is) $number $unit (to|in) $unit',
   'remember (that|my|number|is|card|the|today|$figure|<any>|<taught>)+',
+  'remember',
   'recall [[my] notes]',
   'forget [that|[my|the] notes]',
   'what did i say',

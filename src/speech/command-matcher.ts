@@ -5,7 +5,8 @@
  * A second pass over a loop of all phones tells how well anything at all could have fitted; a word
  * whose own path is much worse than that was not said, and the utterance is then refused.
  */
-import { FRAME_MS, MatchUnit, MEL_BANDS, MelUnit, ModelUnit, type PathArc } from '../wasm/speech-kernel.js';
+import { FRAME_MS, MatchUnit, MEL_BANDS, MelUnit, ModelUnit, speechKernel, type PathArc } from '../wasm/speech-kernel.js';
+import { acousticTable } from './acoustic-table.js';
 import { ANY_SPEECH, commandGraph } from './command-grammar.js';
 import { compileNetwork, phoneLoop, SILENCE, type Network } from './network.js';
 import { learnWord, withTaughtColumns, type TaughtWord } from './taught-word.js';
@@ -43,14 +44,14 @@ export interface EarBuffer {
 }
 
 // Set on the development phrases of test/tools/train-commands with the training voices.
-const PENALTIES = { word: -3, any: -5, taught: -3 };
+const PENALTIES = { word: -3, any: -16, more: -3, taught: -3 };
 const LOOP_PENALTY = -1;
-// Log likelihood per frame by which a word may lie below the phone loop: at the first figure it is
-// as likely right as wrong, and confidence falls by e per `SLOPE`.
-const EVEN = -1.6;
-const SLOPE = 0.35;
+// Mean log likelihood per frame by which an utterance may lie below the phone loop, and the same for
+// its worst word: at the first figure it is as likely right as wrong, and the odds change by e per the second.
+const UTTERANCE = { even: -0.8, slope: 0.12 } as const;
+const WORD = { even: -2.2, slope: 0.6 } as const;
 /** Least confidence of every word, and of the utterance, to be accepted. */
-export const ACCEPT = { word: 0.12, utterance: 0.5 } as const;
+export const ACCEPT = { word: 0.045, utterance: 0.5 } as const;
 
 // Less than 80 ms holds no word.
 const LEAST_FRAMES = 8;
@@ -72,6 +73,12 @@ export class CommandMatcher {
     this.#module = module;
     this.#model = new ModelUnit(module, model, MOST_FRAMES);
     this.#mel = new MelUnit(module);
+  }
+
+  /** A matcher on the package's own speech.wasm and acoustic model. Rejects with `WasmUnavailableError` where nothing can be compiled. */
+  static async load(module?: WebAssembly.Module): Promise<CommandMatcher> {
+    const [compiled, table] = await Promise.all([module ?? speechKernel.load(), acousticTable()]);
+    return new CommandMatcher(compiled, table);
   }
 
   /** The words taught by the user; setting them rebuilds the network at the next use. */
@@ -208,14 +215,14 @@ function judge(path: readonly PathArc[], network: Network, loop: Float32Array): 
     }
     lag += own - free;
     length += end - start;
-    words.push({ text: word, startMs: start * FRAME_MS, endMs: end * FRAME_MS, confidence: sure((own - free) / (end - start)) });
+    words.push({ text: word, startMs: start * FRAME_MS, endMs: end * FRAME_MS, confidence: sure((own - free) / (end - start), WORD) });
   }
   if (length === 0) return { ...NOTHING, words };
-  const confidence = sure(lag / length);
+  const confidence = sure(lag / length, UTTERANCE);
   const least = Math.min(...words.map((word) => word.confidence));
   return { words, confidence, accepted: confidence >= ACCEPT.utterance && least >= ACCEPT.word };
 }
 
-function sure(lag: number): number {
-  return 1 / (1 + Math.exp((EVEN - lag) / SLOPE));
+function sure(lag: number, { even, slope }: { readonly even: number; readonly slope: number }): number {
+  return 1 / (1 + Math.exp((even - lag) / slope));
 }

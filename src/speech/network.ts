@@ -33,8 +33,8 @@ export interface NetworkParts {
   readonly taught: ReadonlyMap<string, readonly number[]>;
   /** Columns of the likelihood rows. */
   readonly columns: number;
-  /** Log penalty of each word, of each phone of `<any>`, and of each taught word. */
-  readonly penalties: { readonly word: number; readonly any: number; readonly taught: number };
+  /** Log penalty of each word, of the first phone of `<any>` and of each further one, and of each taught word. */
+  readonly penalties: { readonly word: number; readonly any: number; readonly more: number; readonly taught: number };
 }
 
 // Chances to stay in a state and to leave it. Phones last about two frames per state, silence longer.
@@ -60,9 +60,15 @@ export function phoneColumns(phones: readonly string[]): readonly number[] {
 export function compileNetwork({ graph, lexicon, taught, columns, penalties }: NetworkParts): Network {
   const arcs: Arc[] = [];
   for (let node = 0; node < graph.nodes; node++) arcs.push({ from: node, to: node, states: [SILENCE], penalty: 0, word: undefined });
+  let nodes = graph.nodes;
   for (const { from, to, word } of graph.edges) {
     if (word === ANY_SPEECH) {
-      for (const phone of PHONES) arcs.push({ from, to, states: phoneColumns([phone]), penalty: penalties.any, word });
+      // A first phone that costs, then a loop that is nearly free: unknown speech is long or it is a slip.
+      const inside = nodes++;
+      for (const phone of PHONES) {
+        const states = phoneColumns([phone]);
+        arcs.push({ from, to: inside, states, penalty: penalties.any, word }, { from: inside, to: inside, states, penalty: penalties.more, word }, { from: inside, to, states, penalty: penalties.more, word });
+      }
     } else if (word === TAUGHT_WORD) {
       for (const [name, states] of taught) arcs.push({ from, to, states, penalty: penalties.taught, word: name });
     } else if (taught.has(word)) {
@@ -71,19 +77,22 @@ export function compileNetwork({ graph, lexicon, taught, columns, penalties }: N
       for (const phones of lexicon.get(word) ?? []) arcs.push({ from, to, states: phoneColumns(phones), penalty: penalties.word, word });
     }
   }
-  return { table: encode(graph, arcs, columns), labels: arcs.map(({ word }) => ({ word })), columns };
+  return { table: encode(graph, nodes, arcs, columns), labels: arcs.map(({ word }) => ({ word })), columns };
 }
 
 /** A loop over all phones and silence: the best that anything can score. */
 export function phoneLoop(columns: number, penalty: number): Network {
-  const graph: WordGraph = { nodes: 1, edges: [{ from: 0, to: 0, word: ANY_SPEECH }], finals: new Set([0]) };
-  return compileNetwork({ graph, lexicon: new Map(), taught: new Map(), columns, penalties: { word: 0, any: penalty, taught: 0 } });
+  const arcs: readonly Arc[] = [
+    { from: 0, to: 0, states: [SILENCE], penalty: 0, word: undefined },
+    ...PHONES.map((phone) => ({ from: 0, to: 0, states: phoneColumns([phone]), penalty, word: ANY_SPEECH })),
+  ];
+  return { table: encode({ nodes: 1, edges: [], finals: new Set([0]) }, 1, arcs, columns), labels: arcs.map(({ word }) => ({ word })), columns };
 }
 
-function encode(graph: WordGraph, arcs: readonly Arc[], columns: number): Uint8Array {
+function encode(graph: WordGraph, nodes: number, arcs: readonly Arc[], columns: number): Uint8Array {
   const states = arcs.reduce((sum, arc) => sum + arc.states.length, 0);
-  const table = new DataView(new ArrayBuffer(16 + states * 12 + arcs.length * 20 + graph.nodes * 4));
-  [graph.nodes, arcs.length, states, columns].forEach((value, n) => table.setInt32(n * 4, value, true));
+  const table = new DataView(new ArrayBuffer(16 + states * 12 + arcs.length * 20 + nodes * 4));
+  [nodes, arcs.length, states, columns].forEach((value, n) => table.setInt32(n * 4, value, true));
   let state = 0;
   arcs.forEach((arc, n) => {
     const at = 16 + states * 12 + n * 20;

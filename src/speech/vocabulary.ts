@@ -58,14 +58,14 @@ nineteen N AY N T IY N
 ninety N AY N T IY
 no N OW
 notes N OW T S
-number N AH M B ER|N AH M B AX
+number N AH M B ER|N AH M B AX|N AH M B AX R
 oh OW
 one W AH N|W AA N
 plus P L AH S
 point P OY N T
 pounds P AW N D Z
 recall R IH K AO L|R IY K AO L
-remember R IH M EH M B ER|R IH M EH M B AX|R IY M EH M B ER
+remember R IH M EH M B ER|R IH M EH M B AX|R IY M EH M B ER|R AX M EH M B ER
 repeat R IH P IY T|R IY P IY T
 say S EY
 second S EH K AX N D

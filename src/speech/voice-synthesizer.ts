@@ -2,7 +2,7 @@
  * Text to samples: the formant voice without its provider clothes. Phrases are rendered one by one,
  * so the first sound of a long text comes at once.
  */
-import { VoiceUnit } from '../wasm/speech-kernel.js';
+import { speechKernel, VoiceUnit } from '../wasm/speech-kernel.js';
 import { spokenTokens, type Break } from './spoken-text.js';
 import { phraseTracks, STEP_MS, type VoiceShape } from './tracks.js';
 import { phrasesOf } from './utterance.js';
@@ -47,6 +47,11 @@ export class VoiceSynthesizer {
   /** Takes the compiled speech.wasm. */
   constructor(module: WebAssembly.Module) {
     this.#unit = new VoiceUnit(module, VOICE_RATE, FRAME_SAMPLES, MOST_FRAMES);
+  }
+
+  /** A synthesiser on the package's own speech.wasm, or on `module`. Rejects with `WasmUnavailableError` where nothing can be compiled. */
+  static async load(module?: WebAssembly.Module): Promise<VoiceSynthesizer> {
+    return new VoiceSynthesizer(module ?? (await speechKernel.load()));
   }
 
   /** Renders a text phrase by phrase; equal texts, voices and speeds give equal samples. */

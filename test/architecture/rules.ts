@@ -27,7 +27,7 @@ export const FLOORS: readonly Readonly<Record<string, readonly string[]>>[] = [
   {
     run: ['pipeline', 'stage'],
     voice: ['pipeline', 'guardrails', 'memory', 'providers', 'audio', 'stage', 'stream'],
-    offline: ['speech', 'memory', 'providers', 'stage', 'stream'],
+    offline: ['speech', 'memory', 'providers', 'audio', 'stage', 'stream'],
     'ai-sdk': ['guardrails', 'providers', 'stream'],
   },
 ];
