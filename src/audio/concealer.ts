@@ -58,8 +58,8 @@ export class Concealer {
       return;
     }
     const piece = Math.min(known, period * Math.max(1, Math.ceil(this.#piece / period)));
-    const loop = held - (piece - (piece % period || 0));
-    const length = held - loop;
+    const length = piece - (piece % period);
+    const loop = held - length;
     const last = before[held - 1] as number; // held ≥ period > 0
     const join = Math.min(this.#join, length >> 1);
     let gain = 1;
@@ -76,11 +76,11 @@ export class Concealer {
     }
   }
 
-  /** Fills a gap of `count` samples between `before[0 … heldBefore)` and `after[0 … heldAfter)`. */
-  bridge(before: Float32Array, heldBefore: number, after: Float32Array, heldAfter: number, out: Float32Array, count: number): void {
+  /** Fills a gap of `count` samples between `before[0 … heldBefore)` and `after[from … from + heldAfter)`. */
+  bridge(before: Float32Array, heldBefore: number, after: Float32Array, from: number, heldAfter: number, out: Float32Array, count: number): void {
     this.extend(before, heldBefore, out, count);
     const known = Math.min(heldAfter, this.context);
-    for (let n = 0; n < known; n++) this.#reversed[known - 1 - n] = after[n] as number; // n < heldAfter
+    for (let n = 0; n < known; n++) this.#reversed[known - 1 - n] = after[from + n] as number; // n < heldAfter
     this.extend(this.#reversed, known, this.#backward, Math.min(count, this.#backward.length));
     for (let n = 0; n < count; n++) {
       const weight = (n + 1) / (count + 1);

@@ -28,6 +28,16 @@ export class FadeTail {
     this.#samples[index] = (this.#samples[index] as number) + value; // offset < size
   }
 
+  /** Ends the remainder within the length of `fade`, which falls from 1 to 0. */
+  fadeOut(fade: Float32Array): void {
+    const size = this.#samples.length;
+    this.#left = Math.min(this.#left, fade.length);
+    for (let n = 0; n < this.#left; n++) {
+      const index = (this.#next + n) % size;
+      this.#samples[index] = (this.#samples[index] as number) * (fade[n] as number); // left ≤ size and fade.length
+    }
+  }
+
   /** Adds the remainder onto `output` from `start` on. */
   mix(output: Float32Array, start: number): void {
     const count = Math.min(this.#left, output.length - start);

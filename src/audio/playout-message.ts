@@ -11,8 +11,8 @@
  *   barge-in. Without `generation` they mean the one that plays.
  * - Credits: the processor holds `capacity` samples. A producer may have at most
  *   `sent − report.released ≤ capacity`; what does not fit is dropped and counted in `dropped`.
- * - Position heard: `position` counts samples *of the answer* rendered, never silence, concealment or
- *   repeated material. At context time t it is heard `outputLatency` later; `frame` tells at which
+ * - Position heard: `position` is the place in the answer; silence, concealment and repeated material
+ *   do not move it. At context time t it is heard `outputLatency` later; `frame` tells at which
  *   frame of the output clock (frames since the processor began) the report was true.
  */
 
@@ -59,7 +59,7 @@ export interface PlayoutReport {
   readonly generation: number;
   /** Frames of output rendered since the processor began. */
   readonly frame: number;
-  /** Samples of this generation rendered. */
+  /** Place in the answer: samples of this generation rendered or left out by time-stretching. */
   readonly position: number;
   /** Samples of this generation held and not yet rendered. */
   readonly buffered: number;
@@ -73,8 +73,10 @@ export interface PlayoutReport {
   readonly gapFrames: number;
   /** Output frames that were made up to hide gaps. */
   readonly concealed: number;
-  /** Samples left out (positive) or repeated (negative) by time-stretching, since the processor began. */
+  /** Samples left out by time-stretching, since the processor began. */
   readonly skipped: number;
+  /** Samples played twice by time-stretching, since the processor began. */
+  readonly repeated: number;
   /** Samples dropped: cut, or sent without credit. */
   readonly dropped: number;
   /** Commands or samples of generations that were over; they had no effect. */

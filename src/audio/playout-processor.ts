@@ -22,11 +22,13 @@
  * Paused is a flag beside the state: nothing is read while it is set, so `resume` goes on at the
  * exact sample.
  */
-import { refuseUnknownOptions, requireNumber } from '../base/option.js';
-import { FadeTail } from './fade-tail.js';
+import { refuseUnknownOptions, requireBoolean, requireNumber } from '../base/option.js';
+import { PlayoutEdges } from './playout-edges.js';
 import type { PlayoutCommand, PlayoutReport, PlayoutReportType } from './playout-message.js';
+import { blankState, PlayoutReports } from './playout-reports.js';
 import { PlayoutTarget } from './playout-target.js';
 import { SampleStore } from './sample-store.js';
+import { Splicer } from './splicer.js';
 
 /** How a {@link PlayoutProcessor} is made. */
 export interface PlayoutOptions {
@@ -44,30 +46,32 @@ export interface PlayoutOptions {
   readonly maxStartMs?: number;
   /** Length of fades at cut, pause, resume and gaps, 1 … 50. @default 8 */
   readonly fadeMs?: number;
+  /** With `module`: plays down to 25 % slower while less than this is held and more must come. @default 80 */
+  readonly slowBelowMs?: number;
+  /** With `module`: the source speaks in real time, so that audio held beyond the target is delay; it is worked off by playing up to 25 % faster. @default false */
+  readonly live?: boolean;
   /** Time between `position` reports while an answer is open. @default 50 */
   readonly reportEveryMs?: number;
 }
 
-const OPTIONS = ['sampleRate', 'module', 'capacityMs', 'minStartMs', 'initialStartMs', 'maxStartMs', 'fadeMs', 'reportEveryMs'];
-const REPORT_SLOTS = 32;
-// A first or last sample louder than this would click, so the edge is faded.
-const CLICK = 0.005;
-
-const BLANK: PlayoutReport = { type: 'position', generation: 0, frame: 0, position: 0, buffered: 0, released: 0, playing: false, underruns: 0, gapFrames: 0, concealed: 0, skipped: 0, dropped: 0, stale: 0, target: 0 };
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+const OPTIONS = ['sampleRate', 'module', 'capacityMs', 'minStartMs', 'initialStartMs', 'maxStartMs', 'fadeMs', 'slowBelowMs', 'live', 'reportEveryMs'];
+const STRETCH = 0.25;
+// Samples kept behind the head for splices and concealment.
+const HISTORY_MS = 100;
 
 /** Plays generations of audio, quantum by quantum. */
 export class PlayoutProcessor {
-  readonly #store: SampleStore;
-  readonly #tail: FadeTail;
-  readonly #target: PlayoutTarget;
-  readonly #fade: Float32Array;
   readonly #rate: number;
+  readonly #store: SampleStore;
+  readonly #splicer: Splicer | undefined;
+  readonly #edges: PlayoutEdges;
+  readonly #target: PlayoutTarget;
+  readonly #reports = new PlayoutReports();
+  readonly #low: number;
+  readonly #live: boolean;
   readonly #reportEvery: number;
-  readonly #slots: Mutable<PlayoutReport>[] = [];
-  #slotFirst = 0;
-  #slotCount = 0;
+  // Counters live in the report that is being filled in.
+  readonly #now = blankState();
   #state: 'idle' | 'buffering' | 'playing' = 'idle';
   #paused = false;
   #generation = 0;
@@ -76,38 +80,30 @@ export class PlayoutProcessor {
   #started = false;
   #base = 0;
   #frame = 0;
-  /** Frames of the present quantum that are done, so that reports made inside it carry their exact frame. */
+  // Samples of the present quantum that are done, so that reports made inside it carry their exact frame.
   #offset = 0;
   #nextReport = 0;
-  #fadeIn: number;
   #gain = 1;
   #gainGoal = 1;
   #gainStep = 0;
   #refused = 0;
-  #underruns = 0;
-  #gapFrames = 0;
-  #concealed = 0;
-  #skipped = 0;
-  #dropped = 0;
-  #stale = 0;
 
   /** Allocates everything it will ever need. Throws `InvalidOptionError` for values out of range. */
   constructor(options: PlayoutOptions) {
     refuseUnknownOptions('PlayoutProcessor', options, OPTIONS);
-    const { capacityMs = 30000, minStartMs = 20, initialStartMs = 120, maxStartMs = 400, fadeMs = 8, reportEveryMs = 50 } = options;
+    const { module, capacityMs = 30000, minStartMs = 20, initialStartMs = 120, maxStartMs = 400, fadeMs = 8, slowBelowMs = 80, live = false, reportEveryMs = 50 } = options;
     const rate = requireNumber('PlayoutProcessor.sampleRate', options.sampleRate, { min: 3000, max: 768000 });
+    const samples = (name: string, ms: number, min: number, max: number): number => Math.round((requireNumber(`PlayoutProcessor.${name}`, ms, { min, max }) * rate) / 1000);
     this.#rate = rate;
-    const frames = (name: string, ms: number, min: number, max: number): number => Math.round((requireNumber(`PlayoutProcessor.${name}`, ms, { min, max }) * rate) / 1000);
-    const fade = frames('fadeMs', fadeMs, 1, 50);
-    this.#store = new SampleStore(frames('capacityMs', capacityMs, 100, 600000), Math.round(rate * 0.1));
-    this.#tail = new FadeTail(Math.round(rate * 0.1) + fade);
-    const max = frames('maxStartMs', maxStartMs, 0, capacityMs);
-    this.#target = new PlayoutTarget({ min: frames('minStartMs', minStartMs, 0, maxStartMs), initial: frames('initialStartMs', initialStartMs, minStartMs, maxStartMs), max });
-    // Raised cosine from 1 down to 0: its slope is gentle at both ends.
-    this.#fade = Float32Array.from({ length: fade }, (_, n) => 0.5 + 0.5 * Math.cos((Math.PI * (n + 1)) / (fade + 1)));
-    this.#fadeIn = fade;
-    this.#reportEvery = frames('reportEveryMs', reportEveryMs, 1, 60000);
-    for (let n = 0; n < REPORT_SLOTS; n++) this.#slots.push({ ...BLANK });
+    this.#splicer = module === undefined ? undefined : new Splicer(rate, module);
+    this.#edges = new PlayoutEdges(rate, samples('fadeMs', fadeMs, 1, 50), module);
+    this.#store = new SampleStore(samples('capacityMs', capacityMs, 100, 600000), Math.round((rate * HISTORY_MS) / 1000));
+    const max = samples('maxStartMs', maxStartMs, 0, capacityMs);
+    const min = samples('minStartMs', minStartMs, 0, maxStartMs);
+    this.#target = new PlayoutTarget({ min, initial: samples('initialStartMs', initialStartMs, minStartMs, maxStartMs), max });
+    this.#low = samples('slowBelowMs', slowBelowMs, 0, 1000);
+    this.#live = requireBoolean('PlayoutProcessor.live', live);
+    this.#reportEvery = samples('reportEveryMs', reportEveryMs, 1, 60000);
   }
 
   /** Samples that a producer may have under way; see the credits rule of the protocol. */
@@ -117,23 +113,19 @@ export class PlayoutProcessor {
 
   /** True when {@link takeReport} has something to give. */
   get reportDue(): boolean {
-    return this.#slotCount > 0;
+    return this.#reports.count > 0;
   }
 
   /** The oldest report not yet taken, as an object of its own; `undefined` when there is none. */
   takeReport(): PlayoutReport | undefined {
-    if (this.#slotCount === 0) return undefined;
-    const report = { ...(this.#slots[this.#slotFirst] as PlayoutReport) }; // always inside the slots
-    this.#slotFirst = (this.#slotFirst + 1) % REPORT_SLOTS;
-    this.#slotCount--;
-    return report;
+    return this.#reports.take();
   }
 
   /** Obeys one command. */
   receive(command: PlayoutCommand): void {
     switch (command.type) {
       case 'open':
-        if (this.#isOver(command.generation)) this.#stale++;
+        if (this.#isOver(command.generation)) this.#now.stale++;
         else if (command.generation > this.#generation) this.#open(command.generation);
         return;
       case 'audio':
@@ -141,7 +133,7 @@ export class PlayoutProcessor {
         return;
       case 'end':
         if (command.generation === this.#generation && !this.#isOver(command.generation)) this.#ended = true;
-        else this.#stale++;
+        else this.#now.stale++;
         return;
       case 'cut':
         this.#cutUpTo(command.generation ?? this.#generation);
@@ -170,8 +162,11 @@ export class PlayoutProcessor {
       if (this.#state === 'playing') done = this.#play(output);
     }
     output.fill(0, done);
-    if (this.#state === 'buffering' && this.#started && !this.#paused) this.#gapFrames += length - done;
-    this.#tail.mix(output, 0);
+    if (this.#state === 'buffering' && this.#started && !this.#paused) {
+      this.#now.gapFrames += length - done;
+      this.#now.concealed += Math.max(0, Math.min(this.#edges.concealing, length) - done);
+    }
+    this.#edges.mix(output);
     this.#frame += length;
     this.#offset = 0;
     if (this.#state !== 'idle' && this.#frame >= this.#nextReport) this.#report('position');
@@ -189,7 +184,8 @@ export class PlayoutProcessor {
     this.#ended = false;
     this.#started = false;
     this.#paused = false;
-    this.#base = this.#store.head;
+    this.#base = this.#store.end;
+    this.#splicer?.reset();
     this.#target.begin();
     this.#nextReport = this.#frame + this.#reportEvery;
   }
@@ -197,28 +193,28 @@ export class PlayoutProcessor {
   #take(generation: number, samples: Float32Array): void {
     if (generation > this.#generation) this.#open(generation);
     if (this.#isOver(generation) || generation !== this.#generation || this.#ended) {
-      this.#stale++;
+      this.#now.stale++;
       this.#refused += samples.length;
       return;
     }
     this.#target.arrived(this.#frame, samples.length);
     const taken = this.#store.write(samples);
     this.#refused += samples.length - taken;
-    this.#dropped += samples.length - taken;
+    this.#now.dropped += samples.length - taken;
   }
 
   #cutUpTo(generation: number): void {
     if (generation > this.#over) this.#over = generation;
     if (this.#state === 'idle' || this.#generation > generation) return;
-    if (this.#state === 'playing' && !this.#paused) this.#fadeOut();
+    if (this.#state === 'playing' && !this.#paused) this.#edges.fadeOut(this.#store, this.#gain);
     const position = this.#position();
-    this.#dropped += this.#store.drop();
+    this.#now.dropped += this.#store.drop();
     this.#finish('cut', position);
   }
 
   #pause(generation: number | undefined): void {
     if (this.#paused || this.#state === 'idle' || (generation !== undefined && generation !== this.#generation)) return;
-    if (this.#state === 'playing') this.#fadeOut();
+    if (this.#state === 'playing') this.#edges.fadeOut(this.#store, this.#gain);
     this.#paused = true;
     this.#report('paused');
   }
@@ -226,7 +222,7 @@ export class PlayoutProcessor {
   #resume(generation: number | undefined): void {
     if (!this.#paused || (generation !== undefined && generation !== this.#generation)) return;
     this.#paused = false;
-    this.#fadeIn = 0;
+    this.#edges.begin(1, this.#started);
     this.#report('resumed');
   }
 
@@ -238,8 +234,8 @@ export class PlayoutProcessor {
     }
     if (held === 0 || (held < this.#target.samples && !this.#ended)) return;
     this.#state = 'playing';
-    // After a gap the sound must come back softly; at the beginning only if it would click.
-    if (this.#started || Math.abs(this.#store.at(this.#store.head)) > CLICK) this.#fadeIn = 0;
+    // After a gap the sound comes back softly; at the beginning only if it would click.
+    this.#edges.begin(this.#store.at(this.#store.head), this.#started);
     this.#report(this.#started ? 'recovered' : 'started');
     this.#started = true;
   }
@@ -247,12 +243,31 @@ export class PlayoutProcessor {
   /** Renders what is held; returns how many samples of the quantum are done. */
   #play(output: Float32Array): number {
     const store = this.#store;
-    const count = Math.min(output.length, store.held);
-    for (let n = 0; n < count; n++) output[n] = store.at(store.head + n) * this.#nextGain();
-    store.head += count;
+    const wanted = output.length;
+    let count: number;
+    if (this.#splicer === undefined) {
+      count = Math.min(wanted, store.held);
+      store.copy(store.head, output, 0, count);
+      store.advance(count);
+    } else {
+      this.#splicer.speed = this.#tempo();
+      count = this.#splicer.read(store, output, 0, wanted);
+    }
+    if (this.#gain !== 1 || this.#gain !== this.#gainGoal || this.#edges.fadingIn) {
+      for (let n = 0; n < count; n++) output[n] = (output[n] as number) * this.#nextGain(); // n < length
+    }
     this.#offset = count;
-    if (count < output.length) this.#runDry(count);
+    if (count < wanted) this.#runDry(count);
     return count;
+  }
+
+  /** Slower when little is held and more must come, faster when more is held than wanted and delay matters. */
+  #tempo(): number {
+    if (this.#ended) return 1;
+    const held = this.#store.held;
+    if (held < this.#low) return 1 - STRETCH * (1 - held / this.#low);
+    const excess = held - this.#target.samples - this.#low;
+    return this.#live && excess > 0 ? 1 + STRETCH * Math.min(1, excess / this.#low) : 1;
   }
 
   #nextGain(): number {
@@ -260,82 +275,47 @@ export class PlayoutProcessor {
       const miss = this.#gainGoal - this.#gain;
       this.#gain = Math.abs(miss) <= this.#gainStep ? this.#gainGoal : this.#gain + Math.sign(miss) * this.#gainStep;
     }
-    if (this.#fadeIn >= this.#fade.length) return this.#gain;
-    return this.#gain * (1 - (this.#fade[this.#fadeIn++] as number)); // fadeIn < length
+    return this.#gain * this.#edges.nextGain();
   }
 
   /** Nothing is held any more: the end, or a gap. */
   #runDry(offset: number): void {
-    this.#reflect(offset);
     if (this.#ended) {
+      this.#edges.endAt(offset, this.#store, this.#base, this.#gain);
       this.#finish('ended', this.#position());
       return;
     }
+    this.#edges.hideGap(offset, this.#store, this.#base, this.#gain);
     this.#state = 'buffering';
-    this.#underruns++;
+    this.#now.underruns++;
     this.#report('underrun');
-  }
-
-  /** Renders the next samples into the tail under a falling gain, without taking them. */
-  #fadeOut(): void {
-    const { head, held } = this.#store;
-    const gain = this.#edgeGain();
-    const count = Math.min(held, this.#fade.length);
-    for (let n = 0; n < count; n++) {
-      // With less than a fade at hand the curve is run through faster.
-      const index = Math.floor(((n + 1) * this.#fade.length) / (count + 1));
-      this.#tail.add(n, this.#store.at(head + n) * gain * (this.#fade[index] as number)); // index < length
-    }
-  }
-
-  /** Continues the last samples by their point reflection, fading: value and slope stay continuous. */
-  #reflect(offset: number): void {
-    const { head } = this.#store;
-    const last = this.#store.at(head - 1);
-    if (head === this.#base || Math.abs(last) <= CLICK) return;
-    const gain = this.#edgeGain();
-    for (let n = 0; n < this.#fade.length; n++) {
-      this.#tail.add(offset + n, (2 * last - this.#store.at(head - 2 - n)) * gain * (this.#fade[n] as number)); // n < length
-    }
-  }
-
-  #edgeGain(): number {
-    return this.#fadeIn >= this.#fade.length ? this.#gain : this.#gain * (1 - (this.#fade[this.#fadeIn] as number)); // fadeIn < length
   }
 
   #finish(type: PlayoutReportType, position: number): void {
     this.#over = Math.max(this.#over, this.#generation);
     this.#state = 'idle';
     this.#paused = false;
-    this.#fadeIn = this.#fade.length;
+    this.#edges.skipFadeIn();
     this.#report(type, position);
   }
 
   #position(): number {
-    return this.#store.head - this.#base;
+    return Math.max(0, this.#store.released - this.#base);
   }
 
   #report(type: PlayoutReportType, position: number = this.#position()): void {
     this.#nextReport = this.#frame + this.#reportEvery;
-    // A reader that never takes loses the oldest; the newest state is the one that matters.
-    if (this.#slotCount === REPORT_SLOTS) {
-      this.#slotFirst = (this.#slotFirst + 1) % REPORT_SLOTS;
-      this.#slotCount--;
-    }
-    const slot = this.#slots[(this.#slotFirst + this.#slotCount++) % REPORT_SLOTS] as Mutable<PlayoutReport>; // inside the slots
-    slot.type = type;
-    slot.position = position;
-    slot.generation = this.#generation;
-    slot.frame = this.#frame + this.#offset;
-    slot.buffered = this.#store.held;
-    slot.released = this.#store.head + this.#refused;
-    slot.playing = this.#state === 'playing' && !this.#paused;
-    slot.underruns = this.#underruns;
-    slot.gapFrames = this.#gapFrames;
-    slot.concealed = this.#concealed;
-    slot.skipped = this.#skipped;
-    slot.dropped = this.#dropped;
-    slot.stale = this.#stale;
-    slot.target = this.#target.samples;
+    const now = this.#now;
+    now.type = type;
+    now.position = position;
+    now.generation = this.#generation;
+    now.frame = this.#frame + this.#offset;
+    now.buffered = this.#store.held;
+    now.released = this.#store.released + this.#refused;
+    now.playing = this.#state === 'playing' && !this.#paused;
+    now.skipped = this.#splicer?.skipped ?? 0;
+    now.repeated = this.#splicer?.repeated ?? 0;
+    now.target = this.#target.samples;
+    this.#reports.push(now);
   }
 }

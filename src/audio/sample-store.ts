@@ -51,21 +51,15 @@ export class SampleStore {
     return this.#head - Math.max(0, this.#released - this.#history);
   }
 
-  /** Adds as many of the samples as fit; returns how many. */
-  write(samples: Float32Array): number {
-    const room = this.capacity - (this.#end - this.#released);
-    const count = room < samples.length ? room : samples.length;
+  /** Adds `count` of the samples, or as many as fit; returns how many. */
+  write(samples: Float32Array, count: number = samples.length): number {
+    const taken = Math.min(count, this.capacity - (this.#end - this.#released));
     const start = this.#end & this.#mask;
-    const size = this.#mask + 1;
-    if (count === samples.length && start + count <= size) {
-      this.#ring.set(samples, start);
-    } else {
-      const first = Math.min(count, size - start);
-      this.#ring.set(samples.subarray(0, first), start);
-      this.#ring.set(samples.subarray(first, count), 0);
-    }
-    this.#end += count;
-    return count;
+    // A whole block that does not wrap is copied at once; else a loop is quicker than making views.
+    if (taken === samples.length && start + taken <= this.#mask + 1) this.#ring.set(samples, start);
+    else for (let n = 0; n < taken; n++) this.#ring[(start + n) & this.#mask] = samples[n] as number; // n < length
+    this.#end += taken;
+    return taken;
   }
 
   /** The sample at an absolute position inside what is readable; 0 before the first sample. */

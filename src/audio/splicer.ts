@@ -33,6 +33,8 @@ export class Splicer {
   readonly #template: number;
   readonly #fade: Float32Array;
   #owed = 0;
+  // Samples until the next look: counted over calls, so that block sizes do not matter.
+  #untilLook = 0;
   #fading: number;
   #offset = 0;
 
@@ -58,9 +60,15 @@ export class Splicer {
     return this.#owed;
   }
 
+  /** Samples that the present cross-fade still takes. */
+  get fadeLeft(): number {
+    return this.#fade.length - this.#fading;
+  }
+
   /** Begins with another stream: nothing is owed, no cross-fade runs on. */
   reset(): void {
     this.#owed = 0;
+    this.#untilLook = 0;
     this.#fading = this.#fade.length;
   }
 
@@ -72,9 +80,13 @@ export class Splicer {
         done += this.#crossFade(store, output, start + done, count - done);
         continue;
       }
-      if (Math.abs(this.#owed) >= this.#shortest) this.#splice(store);
-      // One block at most until the next look, so that a splice comes when it is due.
-      const run = Math.min(count - done, store.held, this.#shortest);
+      if (this.#untilLook === 0) {
+        this.#untilLook = this.#shortest;
+        if (Math.abs(this.#owed) >= this.#shortest) this.#splice(store);
+        if (this.#fading < this.#fade.length) continue;
+      }
+      const run = Math.min(count - done, store.held, this.#untilLook);
+      this.#untilLook -= run;
       store.copy(store.head, output, start + done, run);
       store.advance(run);
       done += run;

@@ -67,11 +67,11 @@ export class TimeStretcher {
     const splicer = this.#splicer;
     const store = this.#store;
     let done = this.#render(0, splicer.lookahead).length;
-    // One last splice of exactly what is owed when all that is held has been played.
-    const due = Math.round(splicer.owed + store.held * (splicer.speed - 1) / 1);
+    // One last jump makes the length exact: what is held, less what it should still become.
+    const due = Math.round(store.held - (store.held - splicer.owed) / splicer.speed);
     if (Math.abs(due) > this.#tolerance) {
-      const lag = due > 0 ? Math.min(due, Math.max(0, store.held - 1)) : Math.max(due, -store.behind);
-      splicer.jump(store, lag);
+      done = this.#render(done, Math.max(0, store.held - splicer.fadeLeft)).length;
+      splicer.jump(store, due > 0 ? Math.min(due, Math.max(0, store.held - 1)) : Math.max(due, -store.behind));
     }
     const speed = splicer.speed;
     splicer.speed = 1;
