@@ -6,7 +6,7 @@
 // (real workerd). A comment `@realm node` (or `@realm node chromium`) in a test file restricts it.
 import { cloudflareTest } from '@cloudflare/vitest-pool-workers';
 import { playwright } from '@vitest/browser-playwright';
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
@@ -55,6 +55,12 @@ function workerFiles(): Plugin {
     },
   };
 }
+
+/** The package's own name means its sources here, in the pages and in the tests. */
+const alias = [
+  { find: /^sluice$/, replacement: join(root, 'src/index.ts') },
+  { find: /^sluice\/([a-z-]+)$/, replacement: join(root, 'src/$1.ts') },
+];
 
 // --- which test file runs where -------------------------------------------------------------------------------------
 
@@ -106,6 +112,7 @@ const chromium = {
 export default defineConfig({
   root: process.env.VITEST === undefined ? join(root, 'web') : root,
   plugins: process.env.VITEST === undefined ? [workerFiles(), serviceWorker(join(root, 'web'))] : [],
+  resolve: { alias },
   server: { headers: isolation, fs: { allow: [root] } },
   build: {
     target: 'es2022',
@@ -120,6 +127,7 @@ export default defineConfig({
     projects: [
       {
         define: { ...define },
+        resolve: { alias },
         test: {
           name: 'node',
           root,
@@ -131,6 +139,7 @@ export default defineConfig({
       },
       {
         define: { ...define },
+        resolve: { alias },
         plugins: [workerFiles()],
         optimizeDeps: { include: ['idb', 'comlink', 'fast-check', '@eslint-community/regexpp'] },
         server: { headers: isolation },
@@ -138,13 +147,14 @@ export default defineConfig({
       },
       {
         define: { ...define },
+        resolve: { alias },
         plugins: [cloudflareTest({ miniflare: { compatibilityDate: '2026-04-01' } })],
-        test: { name: 'edge', root, include: ['test/edge/**/*.test.ts', ...portable('edge')], ...timeouts },
+        test: { name: 'edge', root, setupFiles: existsSync(join(root, 'src/edge/kernels.ts')) ? ['src/edge/kernels.ts'] : [], include: ['test/edge/**/*.test.ts', ...portable('edge')], ...timeouts },
       },
       // What stands on the built pages and the packed package; test/tools/test.mjs builds both first.
-      { define: { ...define }, test: { name: 'e2e', root, include: ['test/e2e/**/*.test.ts'], environment: 'node', testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false } },
-      { define: { ...define }, test: { name: 'pack', root, include: ['test/pack/**/*.test.ts'], environment: 'node', testTimeout: 60_000, hookTimeout: 180_000, fileParallelism: false } },
-      { define: { ...define }, test: { name: 'soak', root, include: ['test/soak/**/*.test.ts'], environment: 'node', fileParallelism: false, ...timeouts } },
+      { define: { ...define }, resolve: { alias }, test: { name: 'e2e', root, include: ['test/e2e/**/*.test.ts'], environment: 'node', testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false } },
+      { define: { ...define }, resolve: { alias }, test: { name: 'pack', root, include: ['test/pack/**/*.test.ts'], environment: 'node', testTimeout: 60_000, hookTimeout: 180_000, fileParallelism: false } },
+      { define: { ...define }, resolve: { alias }, test: { name: 'soak', root, include: ['test/soak/**/*.test.ts'], environment: 'node', fileParallelism: false, ...timeouts } },
     ],
   },
 });

@@ -22,7 +22,7 @@ describe('the public API', () => {
   });
 
   it('has a doc comment on every method of an exported class', () => {
-    expect([...api.declarations.values()].filter(({ kinds }) => kinds.includes('class')).flatMap(({ where, name, members }) => members.map((member) => `${where}: ${name}.${member}`))).toEqual([]);
+    expect([...api.declarations.values()].filter(({ kinds }) => kinds.includes('class')).flatMap(({ where, name, members }) => members.map((member: string) => `${where}: ${name}.${member}`))).toEqual([]);
   });
 
   it('gives the same declaration for a name in every entry that exports it', () => {

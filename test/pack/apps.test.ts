@@ -1,6 +1,7 @@
 // The packed package in four kinds of app: plain Node, a page with an import map, bundled apps, and workerd.
 import { build as esbuild } from 'esbuild';
 import { Miniflare } from 'miniflare';
+import type { ModuleDefinition } from 'miniflare';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -102,14 +103,11 @@ it('runs in workerd without any compatibility flag', async () => {
     }],
   });
   expect(readdirSync(join(folder, 'bundle'))).toContain('worker.js');
-  const miniflare = new Miniflare({
-    compatibilityDate: '2026-04-01',
-    modulesRoot: '/',
-    modules: [
-      { type: 'ESModule', path: '/worker.js', contents: readFileSync(join(folder, 'bundle/worker.js'), 'utf8') },
-      ...[...kernels].map(([name, contents]) => ({ type: 'CompiledWasm' as const, path: `/${name}`, contents })),
-    ],
-  });
+  const modules: ModuleDefinition[] = [
+    { type: 'ESModule', path: '/worker.js', contents: readFileSync(join(folder, 'bundle/worker.js'), 'utf8') },
+    ...[...kernels].map(([name, contents]): ModuleDefinition => ({ type: 'CompiledWasm', path: `/${name}`, contents: new Uint8Array(contents) })),
+  ];
+  const miniflare = new Miniflare({ compatibilityDate: '2026-04-01', modulesRoot: '/', modules });
   try {
     const response = await miniflare.dispatchFetch('http://localhost/');
     expect(await response.json()).toEqual(expected);

@@ -41,7 +41,7 @@ export const streams: readonly Row[] = [
           return window.length;
         }
       }
-      return equal(await collect(new WindowProcessor(60).stream([1, 2, 3])), [3]);
+      return equal(await collect(new (WindowProcessor as Lib)(60).stream([1, 2, 3])), [3]);
     } },
   },
   {
@@ -52,7 +52,7 @@ export const streams: readonly Row[] = [
           return batch.length;
         }
       }
-      return equal(await collect(new BatchProcessor(2).stream([1, 2, 3])), [2, 1]);
+      return equal(await collect(new (BatchProcessor as Lib)(2).stream([1, 2, 3])), [2, 1]);
     } },
   },
   { name: 'BackpressureConfig', kind: 'class', make: (lib) => config(lib), options: (lib) => config(lib), members: ['maxBufferSize', 'throttleThreshold', 'minProcessingTime'], defaults: { maxBufferSize: 1000, throttleThreshold: 0.8, minProcessingTime: 0.1 } },
