@@ -5,6 +5,7 @@
  * synthesis is ahead at most, and the order of the answer is kept. What follows an `interrupt` element
  * is not spoken.
  */
+import { toError } from '../base/errors.js';
 import { refuseUnknownOptions, requireBoolean } from '../base/option.js';
 import type { TTSEvent, TTSProvider } from '../providers/tts.js';
 import type { StageContext } from '../stage/context.js';
@@ -40,6 +41,8 @@ interface Synthesis {
   readonly source: string;
   readonly form: SpokenForm;
   readonly events: Channel<TTSEvent>;
+  /** What the voice threw; the channel only says that it failed. */
+  failure: Error | undefined;
 }
 
 // Half a minute of audio in chunks of 100 ms and more words than any sentence has: one piece fits, so
@@ -81,7 +84,7 @@ export class SpeechStage implements Stage<SpeechStageData> {
       for (const piece of splitter.flush()) if (!(await pieces.write(piece))) return;
       pieces.close();
     } catch (thrown) {
-      pieces.abort(thrown as Error); // `speak` rejects with it
+      pieces.abort(toError(thrown)); // `speak` rejects with it
     }
   }
 }
@@ -95,12 +98,16 @@ async function speak(ctx: StageContext, provider: TTSProvider, pieces: Channel<s
     return source === undefined ? undefined : synthesise(ctx, provider, source, text.slice(-200));
   };
   let ahead = next();
-  for (let current = await ahead; current !== undefined; current = await ahead) {
+  for (;;) {
+    const current = await ahead;
+    if (current === undefined) break;
     ahead = next();
     ahead.catch(() => undefined); // awaited by the loop; this only keeps an early failure from being called unhandled
     text += current.source;
     if (count === 0) ctx.tryEmitEvent('voice.first_piece', { time_ms: ctx.clock.now() });
-    const played = await deliver(ctx, current, durationMs === 0);
+    const played = await deliver(ctx, current, durationMs === 0).catch((thrown: unknown) => {
+      throw current.failure ?? thrown;
+    });
     if (played === undefined) {
       pieces.cancel();
       break;
@@ -115,6 +122,7 @@ async function speak(ctx: StageContext, provider: TTSProvider, pieces: Channel<s
 function synthesise(ctx: StageContext, provider: TTSProvider, source: string, previousText: string): Synthesis {
   const form = spokenForm(source);
   const events = new Channel<TTSEvent>({ capacity: PIECE_CAPACITY, signal: ctx.signal });
+  const synthesis: Synthesis = { source, form, events, failure: undefined };
   const pump = async (): Promise<void> => {
     try {
       if (form.text !== '') {
@@ -124,11 +132,12 @@ function synthesise(ctx: StageContext, provider: TTSProvider, source: string, pr
       }
       events.close();
     } catch (thrown) {
-      events.abort(thrown as Error); // `deliver` rejects with it
+      synthesis.failure = toError(thrown);
+      events.abort(synthesis.failure); // `deliver` rejects with it
     }
   };
   void pump();
-  return { source, form, events };
+  return synthesis;
 }
 
 /** Writes a piece and returns the milliseconds of audio it had; `undefined` when nobody listens any more. */
