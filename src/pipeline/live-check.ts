@@ -1,68 +1,104 @@
 /**
- * Refuses graphs whose live edges can hang.
+ * Refuses graphs whose live edges can hang once the channels between are full, even at capacity 1.
  *
- * A stage that reads a live producer and also waits for something that the same elements must pass
- * through first never starts once the channels between are full. So for every stage d with a live
- * producer c, no settled dependency of d may be c, a live ancestor of c, or a stage reachable from one
- * of these by either kind of edge. A merge that reads its producers in order waits for each in the same way.
+ * For every stage there are three moments: it has started (S), it can go on taking what it reads (D), it
+ * has ended (F). They need one another:
+ *
+ *   S(d) needs F(x) for every settled dependency x
+ *   D(d) needs S(d), and D(e) for every stage e that reads d
+ *   F(d) needs S(d), F(c) for every stage c that d reads, and D(e) for every stage e that reads d
+ *   a merge in order takes from its next producer once the one before has ended: F(p₂) and D(p₂) need F(p₁)
+ *
+ * A graph whose moments need one another in a circle can hang; one without a circle cannot. Linear in
+ * stages and edges.
  */
 import { PipelineValidationError } from './errors.js';
 import type { GraphNode } from './graph.js';
 
+// A moment is a number: three per stage.
+const START = 0;
+const TAKE = 1;
+const END = 2;
+
 /** Throws `PipelineValidationError` for a starvable join, for capabilities that do not fit, and for two limits in one live group. */
 export function checkLiveEdges(nodes: readonly GraphNode[]): void {
-  for (const node of nodes) {
-    for (const link of node.liveIn) checkCapabilities(nodes[link.from] as GraphNode, node); // links hold indices of nodes
-    const ordered = node.stage.merges === 'ordered';
-    if (node.liveIn.length === 0 || (node.dependencies.length === 0 && !ordered)) continue;
-    for (const link of node.liveIn) {
-      const fed = fedBy(nodes, link.from);
-      for (const dependency of node.dependencies) if (fed.has(dependency)) throw starved(nodes, node, link.from, dependency, fed, 'waits until it has settled');
-      if (!ordered) continue;
-      for (const other of node.liveIn) if (other !== link && fed.has(other.from)) throw starved(nodes, node, link.from, other.from, fed, 'reads it in order');
-    }
-  }
+  for (const node of nodes) for (const link of node.liveIn) checkCapabilities(nodes[link.from] as GraphNode, node); // links hold indices of nodes
+  const circle = circleOf(needsOf(nodes));
+  if (circle !== undefined) throw starved(nodes, circle);
   refuseDoubleLimits(nodes);
 }
 
-/** The producer, its live ancestors, and all that can be reached from them, each with the node it was reached from. */
-function fedBy(nodes: readonly GraphNode[], producer: number): Map<number, number> {
-  const ancestors = [producer];
-  const reached = new Map<number, number>([[producer, producer]]);
-  for (let at = 0; at < ancestors.length; at++) {
-    for (const { from } of (nodes[ancestors[at] as number] as GraphNode).liveIn) {
-      if (reached.has(from)) continue;
-      reached.set(from, ancestors[at] as number); // at < length
-      ancestors.push(from);
+/** For each moment the moments it needs. */
+function needsOf(nodes: readonly GraphNode[]): readonly number[][] {
+  const needs: number[][] = Array.from({ length: nodes.length * 3 }, () => []);
+  const need = (moment: number, other: number): void => void (needs[moment] as number[]).push(other); // three per node
+  for (const { index, dependencies, liveIn, liveOut, stage } of nodes) {
+    const at = index * 3;
+    for (const dependency of dependencies) need(at + START, dependency * 3 + END);
+    need(at + TAKE, at + START);
+    need(at + END, at + START);
+    for (const { from } of liveIn) need(at + END, from * 3 + END);
+    for (const { to } of liveOut) {
+      need(at + TAKE, to * 3 + TAKE);
+      need(at + END, to * 3 + TAKE);
+    }
+    if (stage.merges !== 'ordered') continue;
+    for (let n = 1; n < liveIn.length; n++) {
+      const before = (liveIn[n - 1]?.from ?? 0) * 3 + END; // n - 1 is in range
+      const next = (liveIn[n]?.from ?? 0) * 3; // likewise
+      need(next + TAKE, before);
+      need(next + END, before);
     }
   }
-  const open = [...ancestors];
-  for (let at = 0; at < open.length; at++) {
-    const node = nodes[open[at] as number] as GraphNode;
-    for (const next of [...node.dependents, ...node.liveOut.map((link) => link.to)]) {
-      if (reached.has(next)) continue;
-      reached.set(next, node.index);
-      open.push(next);
-    }
-  }
-  return reached;
+  return needs;
 }
 
-function starved(nodes: readonly GraphNode[], node: GraphNode, producer: number, waitedFor: number, reached: ReadonlyMap<number, number>, how: string): PipelineValidationError {
-  const name = (n: number): string => (nodes[n] as GraphNode).name;
-  const path: string[] = [name(waitedFor)];
-  for (let at = waitedFor, from = reached.get(at); from !== undefined && from !== at; from = reached.get(at)) {
-    path.unshift(name(from));
-    at = from;
-    if (path.length > nodes.length) break;
+/** A circle of moments, each needing the next; `undefined` when there is none. Depth first, without recursion. */
+function circleOf(needs: readonly (readonly number[])[]): readonly number[] | undefined {
+  const state = new Uint8Array(needs.length); // 0 unseen, 1 on the path, 2 done
+  const next = new Uint32Array(needs.length);
+  for (let root = 0; root < needs.length; root++) {
+    if (state[root] !== 0) continue;
+    const path = [root];
+    state[root] = 1;
+    while (path.length > 0) {
+      const at = path[path.length - 1] as number; // not empty
+      const turn = next[at] as number; // at is a moment
+      const other = needs[at]?.[turn];
+      if (other === undefined) {
+        state[at] = 2;
+        path.pop();
+        continue;
+      }
+      next[at] = turn + 1;
+      if (state[other] === 1) return path.slice(path.indexOf(other));
+      if (state[other] === 2) continue;
+      state[other] = 1;
+      path.push(other);
+    }
   }
-  const live = `'${name(producer)}' → '${node.name}' (live)`;
-  const settled = `${[...path, node.name].map((one) => `'${one}'`).join(' → ')}`;
+  return undefined;
+}
+
+/** Says the circle as a chain of reasons, beginning with a stage that waits. */
+function starved(nodes: readonly GraphNode[], circle: readonly number[]): PipelineValidationError {
+  const first = Math.max(0, circle.findIndex((moment) => moment % 3 === START));
+  const steps = [...circle.slice(first), ...circle.slice(0, first)];
+  const name = (moment: number): string => (nodes[Math.floor(moment / 3)] as GraphNode).name; // moments are three per node
+  const reasons = steps.flatMap((moment, n) => {
+    const next = steps[(n + 1) % steps.length] as number; // in range
+    const [a, b] = [name(moment), name(next)];
+    if (a === b) return [];
+    if (moment % 3 === START) return [`'${a}' starts after the end of '${b}'`];
+    if (next % 3 === TAKE) return [moment % 3 === END ? `'${a}' cannot end before '${b}' reads it` : `'${a}' reads on only while '${b}' reads it`];
+    return [`'${a}' cannot end before '${b}' has ended`];
+  });
+  const stages = [...new Set(steps.map(name))];
   return new PipelineValidationError(
     'CONTRACT-004-STARVED_JOIN',
-    `Stage '${node.name}' reads '${name(producer)}' while it runs (${live}) and also ${how} for '${name(waitedFor)}' (${settled}), which the same elements feed: once the channels between are full, neither goes on.`,
-    `Read '${name(waitedFor)}' live as well, or split '${node.name}' into a stage that reads and a stage that waits.`,
-    [...new Set([name(producer), ...path, node.name])],
+    `These stages can wait for one another for ever once the channels between them are full: ${reasons.join('; ')}.`,
+    `Let '${stages[0]}' read what it waits for live as well, or split it into a stage that reads and a stage that waits.`,
+    stages,
   );
 }
 

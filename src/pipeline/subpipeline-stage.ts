@@ -37,6 +37,7 @@ export function subpipelineStage<S, D extends object = Record<string, unknown>>(
       const childRunId = ids();
       const { signal } = ctx;
       const inner = snapshot(ctx).withRunId({ pipelineRunId: childRunId });
+      const startedMs = ctx.clock.now();
       ctx.tryEmitEvent('pipeline.spawned_child', { child_run_id: childRunId, parent_stage_id: ctx.stageName });
       const run = graph.start(inner, ctx.input, {
         signal,
@@ -48,7 +49,7 @@ export function subpipelineStage<S, D extends object = Record<string, unknown>>(
       try {
         for await (const element of run.output) if (!(await ctx.output.write(element))) break;
         const results = await run.results;
-        ctx.tryEmitEvent(run.canceled ? 'pipeline.child_canceled' : 'pipeline.child_completed', { child_run_id: childRunId });
+        ctx.tryEmitEvent(run.canceled ? 'pipeline.child_canceled' : 'pipeline.child_completed', { child_run_id: childRunId, duration_ms: ctx.clock.now() - startedMs });
         if (run.canceled) return StageOutput.cancel(run.cancelReason ?? 'canceled') as never;
         return StageOutput.ok(output === undefined ? (dataOf(results) as D) : output(results));
       } catch (error) {
