@@ -1,0 +1,153 @@
+/**
+ * Finds profanity, slurs, threats and blocked patterns, however they are written: drawn out, with digits
+ * for letters, spelled out, with marks or lookalikes, starred out. Words match as words; inside longer
+ * words only stems count, and not in the ordinary words that hold one by chance.
+ */
+import { InvalidOptionError, refuseUnknownOptions, requireBoolean, requireNumber } from '../base/option.js';
+import type { Finding } from './finding.js';
+import { ALLOWED_PHRASES, HARASSMENT, LEXICON, type Grade } from './lexicon.js';
+import { STEM_EXCEPTIONS } from './lexicon-exceptions.generated.js';
+import { PatternCheck } from './pattern-check.js';
+import { originSpan, type Hit, type Reading } from './reading.js';
+import type { Rule } from './rule.js';
+import { drawnOutPattern } from './skeleton.js';
+import { ViolationType } from './violation.js';
+import { WordMatcher } from './word-matcher.js';
+
+/** Options of {@link ContentFilter}. */
+export interface ContentFilterOptions {
+  /** Whether words of the lexicon count. @default true */
+  readonly blockProfanity?: boolean;
+  /** Words to use instead of the built-in lexicon. @default the built-in lexicon */
+  readonly profanityList?: Iterable<string>;
+  /** Regular expressions of blocked content; matched without regard to case, in every view. @default [] */
+  readonly blockedPatterns?: readonly string[];
+  /** The severity given to words of the lexicon. @default 0.3 */
+  readonly maxSeverity?: number;
+  /** Words and phrases that are never reported; they win over every other rule. @default [] */
+  readonly allow?: Iterable<string>;
+}
+
+interface Known {
+  readonly category: string;
+  readonly grade: Grade;
+  readonly type: ViolationType;
+}
+
+// Severity of blocked patterns, and of threats and harassment: the seeds' value for what an application forbids.
+const BLOCKED_SEVERITY = 0.9;
+const TOXIC_SEVERITY = 0.8;
+const WORD = /[\p{L}\p{M}\p{N}'’]/u;
+const HARASSMENT_RULES: readonly Rule[] = HARASSMENT.map(([id, pattern]) => ({ id: `toxic.${id}`, pattern, flags: 'i', type: ViolationType.TOXICITY, severity: TOXIC_SEVERITY }));
+
+let builtIn: { readonly rules: readonly Rule[]; readonly matcher: WordMatcher<Known> } | undefined;
+
+function builtInLexicon(): { readonly rules: readonly Rule[]; readonly matcher: WordMatcher<Known> } {
+  return (builtIn ??= lexiconOf(
+    LEXICON.flatMap((category) => category.words.map((word) => [word, { category: category.id, grade: category.grade, type: category.type }] as const)),
+    LEXICON.flatMap((category) => category.stems.map((stem) => [stem, { category: category.id, grade: category.grade, type: category.type }] as const)),
+    'lexicon',
+  ));
+}
+
+function lexiconOf(words: readonly (readonly [string, Known])[], stems: readonly (readonly [string, Known])[], id: string): { readonly rules: readonly Rule[]; readonly matcher: WordMatcher<Known> } {
+  const terms = [...new Set([...stems, ...words].map(([word]) => word))];
+  const kept = terms.filter((word) => !stems.some(([stem]) => stem !== word && word.includes(stem))); // a stem finds every word that holds it
+  const pattern = kept.map((term) => [...term].every((letter) => /[a-z]/.test(letter)) ? drawnOutPattern(term) : term.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|');
+  const rule: Rule = { id: `word.${id}`, pattern: `(?:${pattern})`, flags: 'i', type: ViolationType.PROFANITY, severity: 0.3 };
+  return { rules: [rule], matcher: new WordMatcher(words, stems, STEM_EXCEPTIONS.split(' ')) };
+}
+
+/** Filters profanity, toxicity and blocked topics. */
+export class ContentFilter extends PatternCheck {
+  readonly name = 'ContentFilter';
+  readonly rules: readonly Rule[];
+  readonly #severity: number;
+  readonly #words: { readonly rules: readonly Rule[]; readonly matcher: WordMatcher<Known> } | undefined;
+  readonly #blocked: readonly { readonly rule: Rule; readonly pattern: string }[];
+  readonly #allow: Rule | undefined;
+
+  /** Throws `InvalidOptionError` for unknown options and wrong types, and the scanner's error for a pattern that cannot be compiled. */
+  constructor(options: ContentFilterOptions = {}) {
+    super();
+    refuseUnknownOptions('ContentFilter', options, ['blockProfanity', 'profanityList', 'blockedPatterns', 'maxSeverity', 'allow']);
+    const { blockProfanity = true, profanityList, blockedPatterns = [], maxSeverity = 0.3, allow = [] } = options;
+    this.#severity = requireNumber('ContentFilter.maxSeverity', maxSeverity, { min: 0, max: 1 });
+    const custom = profanityList === undefined ? undefined : words('profanityList', profanityList).map((word) => word.toLowerCase());
+    this.#words = !requireBoolean('ContentFilter.blockProfanity', blockProfanity)
+      ? undefined
+      : custom === undefined
+        ? builtInLexicon()
+        : custom.length === 0
+          ? undefined
+          : lexiconOf(custom.map((word) => [word, { category: 'custom', grade: 'strong', type: ViolationType.PROFANITY }] as const), [], JSON.stringify(custom));
+    this.#blocked = words('blockedPatterns', blockedPatterns).map((pattern) => ({ pattern, rule: { id: `blocked.${pattern}`, pattern, flags: 'i', type: ViolationType.BLOCKED_TOPIC, severity: BLOCKED_SEVERITY } }));
+    const phrases = [...(custom === undefined ? ALLOWED_PHRASES : []), ...words('allow', allow).map((phrase) => phrase.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'))];
+    this.#allow = phrases.length === 0 ? undefined : { id: `allow.${JSON.stringify([...words('allow', allow), custom === undefined])}`, pattern: `\\b(?:${phrases.join('|')})\\b`, flags: 'i', type: ViolationType.CUSTOM, severity: 0 };
+    this.rules = [
+      ...(this.#words === undefined ? [] : [...this.#words.rules, ...(custom === undefined ? HARASSMENT_RULES : [])]),
+      ...(this.#allow === undefined || this.#words === undefined ? [] : [this.#allow]),
+      ...this.#blocked.map(({ rule }) => rule),
+    ];
+  }
+
+  /** What the text holds, in order of place; each place once, whatever number of views show it. */
+  find(reading: Reading): readonly Finding[] {
+    const found: Finding[] = [];
+    const allowed = this.#allow === undefined ? [] : reading.hits(this.#allow.id).map(({ view, start, end }) => originSpan(view, start, end));
+    const add = (finding: Finding): void => {
+      const inside = ([start, end]: readonly [number, number]): boolean => start <= finding.start && finding.end <= end;
+      if (allowed.some(inside) || found.some((other) => other.type === finding.type && other.start < finding.end && finding.start < other.end)) return;
+      found.push(finding);
+    };
+    if (this.#words !== undefined) {
+      for (const rule of this.#words.rules) for (const hit of reading.hits(rule.id)) this.#word(hit, reading.text, add);
+      for (const rule of HARASSMENT_RULES) for (const hit of reading.hits(rule.id)) add(placed(hit, rule, rule.id.slice(6), 'Toxic content detected'));
+    }
+    for (const { rule, pattern } of this.#blocked) {
+      for (const hit of reading.hits(rule.id)) add({ ...placed(hit, rule, 'pattern', 'Blocked content pattern detected'), rule: 'blocked.pattern', metadata: { pattern, normalized: hit.view.name !== 'base' } });
+    }
+    return found.sort((a, b) => a.start - b.start);
+  }
+
+  #word(hit: Hit, original: string, add: (finding: Finding) => void): void {
+    const { text } = hit.view;
+    let start = hit.start;
+    let end = hit.end;
+    while (start > 0 && WORD.test(text.charAt(start - 1))) start--;
+    while (end < text.length && WORD.test(text.charAt(end))) end++;
+    if (end - start > 64) return;
+    const word = text.slice(start, end).toLowerCase().replace(/^['’]+|['’]+$/g, '').replace(/['’]s$/, '');
+    const [from, to] = originSpan(hit.view, start, end);
+    const known = this.#words?.matcher[isMostlySigns(hit, original.slice(from, to)) ? 'whole' : 'find'](word);
+    if (known === undefined) return;
+    add({
+      rule: `word.${known.category}`,
+      type: known.type,
+      label: known.category,
+      start: from,
+      end: to,
+      severity: this.#severity,
+      score: 1,
+      via: hit.view.name,
+      message: known.type === ViolationType.TOXICITY ? 'Slur detected' : 'Profanity detected',
+      metadata: { category: known.category, grade: known.grade },
+    });
+  }
+}
+
+function placed(hit: Hit, rule: Rule, label: string, message: string): Finding {
+  const [start, end] = originSpan(hit.view, hit.start, hit.end);
+  return { rule: rule.id, type: rule.type, label, start, end, severity: rule.severity, score: 1, via: hit.view.name, message };
+}
+
+// A word in the leet view with at most one letter of its own.
+function isMostlySigns(hit: Hit, original: string): boolean {
+  return hit.view.name === 'leet' && (original.match(/\p{L}/gu)?.length ?? 0) < 2;
+}
+
+function words(option: string, value: unknown): readonly string[] {
+  const list: readonly unknown[] | undefined = typeof value === 'object' && value !== null && Symbol.iterator in value ? [...(value as Iterable<unknown>)] : undefined;
+  if (list === undefined || !list.every((word) => typeof word === 'string' && word.length > 0)) throw new InvalidOptionError(`ContentFilter.${option}`, value, 'a list of strings that are not empty');
+  return list as readonly string[];
+}

@@ -1,0 +1,113 @@
+/**
+ * Finds attempts to change, void, reveal or impersonate the instructions of a model.
+ *
+ * Weighted families are summed over a window of a few sentences; from 1.0 the text does not pass. The
+ * score says how far above: observe from 0.6, flag from 1.0, block from 1.6.
+ */
+import { InvalidOptionError, refuseUnknownOptions, requireOneOf } from '../base/option.js';
+import type { Data } from '../base/data.js';
+import type { Finding } from './finding.js';
+import { INJECTION_RULES } from './injection-rules.js';
+import { PatternCheck } from './pattern-check.js';
+import { originSpan, type Hit, type Reading } from './reading.js';
+import type { Rule } from './rule.js';
+import { ViolationType } from './violation.js';
+
+/** Where a text comes from: a person's turn, or a document, page or tool result. */
+export type InjectionProfile = 'user' | 'content';
+
+/** Options of {@link InjectionDetector}. */
+export interface InjectionDetectorOptions {
+  /** Further regular expressions, each of which decides alone; matched without regard to case, in every view. @default [] */
+  readonly additionalPatterns?: readonly string[];
+  /** @default 'user' */
+  readonly profile?: InjectionProfile;
+}
+
+interface Signal {
+  readonly family: string;
+  readonly weight: number;
+  readonly hit: Hit;
+}
+
+const THRESHOLD = 1;
+const BLOCK = 1.6;
+const WINDOW = 400; // characters within which families add up
+const DECODED_FACTOR = 1.1;
+
+/** Detects prompt injection. */
+export class InjectionDetector extends PatternCheck {
+  readonly name = 'InjectionDetector';
+  readonly rules: readonly Rule[];
+  /** Where the texts come from. */
+  readonly profile: InjectionProfile;
+  readonly #additional: readonly { readonly pattern: string; readonly rule: Rule }[];
+
+  /** Throws `InvalidOptionError` for unknown options, and the scanner's error for a pattern that cannot be compiled. */
+  constructor(options: InjectionDetectorOptions = {}) {
+    super();
+    refuseUnknownOptions('InjectionDetector', options, ['additionalPatterns', 'profile']);
+    const { additionalPatterns = [], profile = 'user' } = options;
+    this.profile = requireOneOf('InjectionDetector.profile', profile, ['user', 'content']);
+    if (!Array.isArray(additionalPatterns) || !additionalPatterns.every((pattern) => typeof pattern === 'string' && pattern.length > 0)) throw new InvalidOptionError('InjectionDetector.additionalPatterns', additionalPatterns, 'a list of strings that are not empty');
+    this.#additional = (additionalPatterns as readonly string[]).map((pattern) => ({ pattern, rule: { id: `injection.additional.${pattern}`, pattern, flags: 'i', type: ViolationType.INJECTION_ATTEMPT, severity: 1 } }));
+    this.rules = [...INJECTION_RULES.map(({ rule }) => rule), ...this.#additional.map(({ rule }) => rule)];
+  }
+
+  /** Attempts in the text: at most one, the strongest, from the built-in families, and every additional pattern. */
+  find(reading: Reading): readonly Finding[] {
+    const found: Finding[] = [];
+    const signals = INJECTION_RULES.flatMap(({ family, weight, rule }) => reading.hits(rule.id).map((hit): Signal => ({ family, weight, hit })));
+    const strongest = strongestWindow(signals);
+    if (strongest !== undefined && strongest.score >= THRESHOLD) found.push(this.#finding(strongest.signals, strongest.score));
+    for (const { rule, pattern } of this.#additional) {
+      for (const hit of reading.hits(rule.id)) {
+        const [start, end] = originSpan(hit.view, hit.start, hit.end);
+        found.push({ rule: 'injection.additional', type: ViolationType.INJECTION_ATTEMPT, label: 'additional', start, end, severity: 1, score: 1, via: hit.view.name, message: 'Potential prompt injection detected', metadata: { matched_pattern: pattern, families: ['additional'], action: 'flag' } });
+      }
+    }
+    return found.sort((a, b) => a.start - b.start);
+  }
+
+  #finding(signals: readonly Signal[], score: number): Finding {
+    const spans = signals.map(({ hit }) => originSpan(hit.view, hit.start, hit.end));
+    const families = [...new Set(signals.map(({ family }) => family))];
+    return {
+      rule: `injection.${families[0] ?? ''}`,
+      type: ViolationType.INJECTION_ATTEMPT,
+      label: families[0] ?? '',
+      start: Math.min(...spans.map(([start]) => start)),
+      end: Math.max(...spans.map(([, end]) => end)),
+      severity: Math.min(1, score),
+      score: Math.round(score * 100) / 100,
+      via: signals[0]?.hit.view.name ?? 'base',
+      message: 'Potential prompt injection detected',
+      metadata: { families, matched_pattern: families[0] ?? '', action: score >= BLOCK ? 'block' : 'flag' },
+    };
+  }
+
+  protected override facts(): Data {
+    return { patterns_checked: this.rules.length, profile: this.profile };
+  }
+}
+
+/** The window with the highest sum of distinct families; each family counts once, at its heaviest. */
+function strongestWindow(signals: readonly Signal[]): { readonly score: number; readonly signals: readonly Signal[] } | undefined {
+  let best: { score: number; signals: readonly Signal[] } | undefined;
+  for (const view of new Set(signals.map(({ hit }) => hit.view))) {
+    const inView = signals.filter(({ hit }) => hit.view === view).sort((a, b) => a.hit.start - b.hit.start);
+    const decoded = view.name !== 'base' && view.name !== 'fold' && view.name !== 'joined' && view.name !== 'leet';
+    inView.forEach((first, n) => {
+      const families = new Map<string, Signal>();
+      for (const signal of inView.slice(n)) {
+        if (signal.hit.start - first.hit.start > WINDOW) break;
+        const root = signal.family.split('.')[0] ?? signal.family;
+        const held = families.get(root);
+        if (held === undefined || held.weight < signal.weight) families.set(root, signal);
+      }
+      const score = [...families.values()].reduce((sum, { weight }) => sum + weight, 0) * (decoded ? DECODED_FACTOR : 1);
+      if (best === undefined || score > best.score) best = { score, signals: [...families.values()] };
+    });
+  }
+  return best;
+}

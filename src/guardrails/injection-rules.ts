@@ -1,0 +1,76 @@
+/**
+ * The rules of injection: families of weighted phrases. No phrase decides alone unless it can mean
+ * nothing else; the weights of the families that meet in one window are added.
+ *
+ * Words are separated by up to four characters that are neither letters nor digits, so that line breaks
+ * and hyphens between words hide nothing.
+ */
+import type { Rule } from './rule.js';
+import { ViolationType } from './violation.js';
+
+/** One family member: what it weighs, and where it counts. */
+export interface InjectionRule {
+  readonly family: string;
+  readonly weight: number;
+  readonly rule: Rule;
+}
+
+const G = '[^\\p{L}\\p{N}]{1,4}'; // between two words
+const W = "[\\p{L}\\p{N}]+(?:['’][\\p{L}]+)?"; // one word
+const few = (most: number): string => `(?:${W}${G}){0,${most}}`;
+
+const VERB = "(?:ignor(?:e|es|ed|ing)|disregard(?:s|ed|ing)?|forget(?:s|ting)?|forgot|overrid(?:e|es|ing)|overrul(?:e|ing)|overwrit(?:e|es|ing)|bypass(?:es|ed|ing)?|skip|discard(?:ing)?|drop|dismiss|neglect|abandon|cancel|delete|erase|eras(?:e|ing)|remove|reset|clear|void|nullify|negate|invalidate|suspend|set aside|throw (?:out|away)|pay no attention to|do(?:n['’]?t| not) (?:follow|obey|listen to|comply with|adhere to|use)|stop (?:following|obeying|listening to|using)|no longer (?:follow|obey)|never ?mind|unlearn|wipe|replace|supersede|violate|break|disobey|circumvent|change|rewrite|modify|update|edit)";
+const OWNER = "(?:previous(?:ly)?|prior|preceding|earlier|above|former|foregoing|past|initial|original|existing|current|old|system|developer(?:['’]s)?|hidden|your|all|any|every|everything|the (?:above|rest|previous)|these|those|given|other|safety|built[- ]?in|default|what(?:ever)?|openai(?:['’]s)?)";
+const OBJECT = "(?:instructions?|instruction set|prompts?|rules?|guidelines?|directions?|directives?|commands?|orders?|polic(?:y|ies)|constraints?|restrictions?|limitations?|guardrails?|filters?|safeguards?|programming|training|conditioning|context|messages?|text|content|conversations?|inputs?|requests?|requirements?|statements?|settings?|configuration|safety(?: (?:rules|protocols?|measures?))?|protocols?|sentences?|data|tasks?|assignments?|chats?|history|info(?:rmation)?|words|told|said|ethics|ethical guidelines|moral(?:s|ity)?|document|paragraph|question|query)";
+
+const families: readonly (readonly [family: string, weight: number, pattern: string])[] = [
+  ['override', 1.2, `\\b${VERB}${G}${few(2)}${OWNER}${G}${few(5)}${OBJECT}\\b`],
+  ['override.everything', 1.2, `\\b(?:ignore|disregard|forget|dismiss)${G}(?:about${G})?(?:everything|all|anything|whatever|what)${G}${few(3)}(?:above|before|previous|prior|earlier|told|said|learned|know|given|instructed|taught)\\b`],
+  ['override.above', 1.1, `\\b(?:ignore|disregard|forget)${G}(?:all${G})?(?:the|of the|everything)?${G}?(?:above|previous|prior|preceding)\\b`],
+  ['override.weak', 0.6, `\\b(?:ignore|disregard|forget|override|bypass)${G}${few(3)}${OBJECT}\\b`],
+  ['override.new', 0.8, `\\b(?:new|real|actual|updated|true|revised)${G}(?:instructions?|task|rules?|directive|prompt|orders?|objective)${G}?(?::|are|is|follow)`],
+  ['persona', 1.3, `\\bdo anything now\\b|\\b(?:act(?:ing)? as|be(?:come)?|you are(?: now)?|you['’]re(?: now)?|called|named|known as|roleplay as|mode)${G}(?:(?:a|an|the|going to act as)${G})?(?:DAN|STAN|DUDE|AIM|ANTI-?DAN|JAILBREAK|DEVMODE|UCAR|Evil-?Bot|BetterDAN|ChadGPT|AntiGPT|Mongo Tom|UnGPT|BasedGPT|FreeGPT)\\b`],
+  ['persona.answer', 1.3, `\\[(?:🔒|🔓)?(?:classic|jailbreak|jailbroken|GPT|DAN|developer mode output)\\]|\\bjailbr(?:eak|oken)\\b${G}${few(4)}(?:mode|prompt|version|yourself|gpt|chatgpt|ai)\\b`],
+  ['mode', 0.8, `\\b(?:developer|god|maintenance|unrestricted|debug|admin(?:istrator)?|root|jailbreak|jailbroken|dan|sudo|unfiltered|uncensored|evil|chaos|opposite|no[- ]limits?|override|diagnostic)${G}mode\\b|\\bmode${G}(?:jailbroken|unrestricted|developer|god|dan)\\b`],
+  ['mode.enter', 0.5, `\\b(?:enable|enter|activate|switch|turn on|go into|in|start|engage|simulate|into)(?:d|s|ing)?${G}${few(4)}mode\\b`],
+  ['norules', 0.9, `\\b(?:no|without(?: any)?|free (?:of|from)|not bound by|not (?:limited|restricted|constrained) by|unbound by|break free|broken free|freed from|doesn['’]?t (?:have|respect|follow)|do(?:es)? not (?:have|respect|follow|abide)|remov(?:e|ed|ing)|disabl(?:e|ed|ing)|lift(?:ed|ing)?|ignor(?:e|es|ing))${G}${few(4)}(?:restrictions?|limitations?|filters?|rules|guidelines|censorship|guardrails|constraints|boundaries|ethics|morals?|safety|content polic(?:y|ies)|limits)\\b|\\b(?:filters?|restrictions?|safety|guardrails?|content polic(?:y|ies)|rules?|limits)${G}${few(2)}(?:are|is|have been|has been)${G}(?:now${G})?(?:off|disabled|removed|lifted|gone|void|suspended|turned off)\\b`],
+  ['role', 0.7, `\\b(?:you are now|from now on,? you(?:['’]re| are| will| must| have| should)?|you will now|pretend (?:to be|you are|you['’]re|that)|you are (?:about to|going to|no longer)|your new (?:role|name|task|persona|identity|instructions?|job))\\b`],
+  ['role.play', 0.4, `\\b(?:act as|acting as|play the role|role-?play|imagine you|simulate|hypothetical(?:ly)?|immerse yourself)\\b`],
+  ['unaligned', 0.8, `\\b(?:uncensored|unfiltered|unrestricted|unethical|amoral|nonmoral|immoral|evil|malicious|unbiased|lawless)${G}${few(2)}(?:ai|bot|assistant|model|chatbot|version|twin|persona|character|advice|language model|gpt|chatgpt|answers?|responses?)\\b|\\b(?:never|not|cannot|can['’]?t|won['’]?t|don['’]?t) (?:ever )?(?:refuse|decline|say no|reject)\\b|\\bobey (?:only )?me\\b|\\bmust obey\\b`],
+  ['leak', 1.2, `\\b(?:reveal|show|print|output|display|repeat|tell|give|say|write|expose|leak|dump|share|disclose|return|echo|list|recite|summari[sz]e|translate|describe|what(?:['’]s| is| are| were)|copy|paste|spell|provide|send|read|type|quote|encode|start|begin|convert)${G}${few(4)}(?:(?:your|the|all|its|any|my)${G})?(?:(?:system|hidden|secret|initial|original|internal|pre|base|first|full|exact|entire|complete|developer|starting|underlying|private|confidential|own|given)${G}){1,3}(?:prompts?|instructions?|messages?|rules|guidelines|directives?|configuration|context|settings)\\b`],
+  ['leak.own', 0.9, `\\b(?:reveal|show|print|output|display|repeat|tell me|give me|say|write out|expose|leak|dump|share|disclose|echo|list|recite|translate|what (?:is|are|were)|copy|paste|provide)${G}${few(3)}your${G}${few(2)}(?:prompts?|instructions?|rules|guidelines|directives?|programming|configuration)\\b`],
+  ['leak.above', 1.1, `\\b(?:repeat|print|output|show|copy|write|display|say|return|echo|give|translate|put|include)${G}${few(4)}(?:text|words?|everything|sentences?|content|lines?|paragraphs?|conversation|message|instructions?|all)${G}${few(3)}(?:above|before this|so far|at the (?:beginning|start|top)|you were given|prior to this)\\b|\\bwhat (?:were|was|are|have) you${G}${few(3)}(?:told|instructed|asked|supposed|programmed|given|forbidden|not allowed)\\b`],
+  ['delimiter', 1.1, '<\\|?(?:im_start|im_end|system|endoftext|assistant|user|begin_of_text|eot_id|start_header_id)\\|?>|\\[/?(?:INST|SYS|SYSTEM)\\]|<</?SYS>>|(?:^|\\n)\\s{0,3}#{2,4}\\s{0,3}(?:system|instruction|assistant|new instructions?)\\b|"?role"?\\s{0,2}[:=]\\s{0,2}"?system"?|```\\s{0,2}system|</?(?:system|user_input|instructions?|context|prompt|system_prompt|user|assistant|document|data)>|\\bend of (?:user )?(?:input|prompt|context|document|data|instructions?)\\b|(?:^|\\n)\\W{0,6}(?:system|developer|admin)(?: message| prompt| override)?\\s{0,2}[:>\\]]'],
+  ['addressed', 0.6, `\\b(?:note|message|instructions?|attention|hey|dear|important|reminder|notice)${G}(?:to|for)?${G}?(?:the|any|all)?${G}?(?:ai|llm|assistant|chatbot|language model|model|bot)s?\\b|\\b(?:ai|assistant|llm|language model)s?${G}(?:reading|processing|summari[sz]ing|analy[sz]ing|reviewing)\\b`],
+  ['exfil', 0.9, '!\\[[^\\]]{0,80}\\]\\(https?://[^)\\s]{1,200}[?&=][^)]{0,200}\\)|\\b(?:send|post|forward|upload|email|exfiltrate|append|include|leak|transmit)\\b[^.\\n]{0,80}\\bhttps?://|\\bcall the tool [a-z_]+ without\\b|\\b(?:call|run|execute|invoke|use)\\b[^.\\n]{0,40}\\b(?:delete|drop|remove|wipe|transfer|send)_[a-z_]+'],
+  ['secrecy', 0.5, `\\bwithout (?:asking|telling|notifying|informing|confirmation|the user)\\b|\\bdo(?:n['’]?t| not) (?:tell|mention|inform|notify|warn|reveal)${G}${few(3)}(?:user|anyone|this|human)s?\\b`],
+  ['credentials', 0.5, `\\b(?:reveal|show|give|tell|print|list|dump|send|expose|share)${G}${few(4)}(?:passwords?|api[ _-]?keys?|credentials?|secrets?|tokens?|private keys?|database|user data|confidential)\\b|\\bdrop table\\b`],
+  ['authority', 0.5, `\\b(?:i am|i['’]m|as|this is)${G}(?:your|the|an?)${G}${few(2)}(?:developer|creator|admin(?:istrator)?|owner|openai|anthropic|engineer|ceo|security (?:auditor|tester|researcher)|trusted advisor|penetration tester|system operator)\\b`],
+  ['compliance', 0.4, `\\b(?:say|answer|respond|reply)${G}${few(2)}(?:okay|ok|yes|only with|understood|i understand)\\b|\\bif you understand\\b|\\bstay(?:ing)? in character\\b|\\bbreak character\\b|\\bdo not (?:include|add|write) (?:any )?(?:warnings?|disclaimers?|explanations?|notes)\\b`],
+  ['hijack', 0.7, `\\b(?:just|instead|only|simply)${G}(?:print|say|output|write|respond|reply|answer|tell)\\b|\\bpwned\\b|\\bhijacked\\b`],
+  ['ml.de', 1.2, '\\b(?:ignorier\\w*|vergiss|vergesse|missachte\\w*|überschreib\\w*|umgeh\\w*)\\b[^.\\n]{0,40}\\b(?:anweisung\\w*|regeln?|vorgaben?|instruktion\\w*|befehl\\w*|richtlinien?|systemprompt)|\\b(?:zeig\\w*|verrate?|nenn\\w*|gib)\\b[^.\\n]{0,40}\\b(?:system ?-?prompt\\w*|(?:geheimen?|internen?|versteckten?) anweisung\\w*)'],
+  ['ml.fr', 1.2, '\\b(?:ignor\\w*|oubli\\w*|néglige\\w*|négligez|contourn\\w*|ne (?:suis|tiens)\\b)[^.\\n]{0,40}(?:instructions?|règles?|consignes?|directives?|ordres)|\\b(?:montre\\w*|révèle\\w*|affiche\\w*|donne\\w*)\\b[^.\\n]{0,40}(?:prompt système|invite système|instructions (?:cachées|secrètes|initiales))'],
+  ['ml.es', 1.2, '\\b(?:ignor\\w*|olvid\\w*|descart\\w*|omit\\w*|pasa por alto|desobede\\w*)\\b[^.\\n]{0,40}(?:instrucciones|reglas|órdenes|ordenes|indicaciones|directrices|anteriores)|\\b(?:muestra\\w*|revela\\w*|mu[ée]strame|dime|imprime)\\b[^.\\n]{0,40}(?:prompt del sistema|instrucciones (?:ocultas|secretas|iniciales|del sistema))'],
+  ['ml.it', 1.2, '\\b(?:ignor\\w*|dimentic\\w*|trascur\\w*|scord\\w*)\\b[^.\\n]{0,40}(?:istruzioni|regole|ordini|direttive|precedenti|indicazioni)|\\b(?:mostra\\w*|rivela\\w*|dimmi|stampa)\\b[^.\\n]{0,40}(?:prompt di sistema|istruzioni (?:nascoste|segrete|iniziali))'],
+  ['ml.pt', 1.2, '\\b(?:ignor\\w*|esque[çc]\\w*|desconsider\\w*|descart\\w*)\\b[^.\\n]{0,40}(?:instruções|instrucoes|regras|ordens|diretrizes|anteriores|comandos)|\\b(?:mostr\\w*|revel\\w*|diga)\\b[^.\\n]{0,40}(?:prompt do sistema|instruções (?:ocultas|secretas|iniciais))'],
+  ['ml.nl', 1.2, '\\b(?:negeer|vergeet|omzeil|overschrijf)\\b[^.\\n]{0,40}\\b(?:instructies|regels|opdrachten|richtlijnen|aanwijzingen)|\\b(?:toon|laat|geef|onthul)\\b[^.\\n]{0,40}\\b(?:systeemprompt|verborgen instructies)'],
+  ['ml.pl', 1.2, '(?:zignoruj|ignoruj|zapomnij|pomiń|odrzuć)[^.\\n]{0,40}(?:instrukcj\\w*|polece\\w*|zasad\\w*|reguł\\w*|wytyczn\\w*)|(?:pokaż|ujawnij|wyświetl)[^.\\n]{0,40}(?:prompt systemowy|ukryte instrukcje)'],
+  ['ml.sv', 1.2, '\\b(?:ignorera|glöm|bortse|strunta)[^.\\n]{0,40}(?:instruktioner\\w*|regler\\w*|anvisningar\\w*|order)'],
+  ['ml.ru', 1.2, '(?:игнорир\\p{L}*|забудь\\p{L}*|отмени\\p{L}*|пренебре\\p{L}*|не обращай внимания)[^.\\n]{0,40}(?:инструкци\\p{L}*|правил\\p{L}*|указани\\p{L}*|команд\\p{L}*|предыдущ\\p{L}*)|(?:покажи|раскрой|выведи|скажи)[^.\\n]{0,40}(?:системн\\p{L}* (?:промпт|подсказк|запрос)\\p{L}*|скрыт\\p{L}* инструкц\\p{L}*)'],
+  ['ml.uk', 1.2, '(?:ігноруй\\p{L}*|проігноруй\\p{L}*|забудь\\p{L}*)[^.\\n]{0,40}(?:інструкці\\p{L}*|правил\\p{L}*|вказівк\\p{L}*|попередн\\p{L}*)'],
+  ['ml.tr', 1.2, '(?:talimat\\p{L}*|kural\\p{L}*|yönerge\\p{L}*|komut\\p{L}*)[^.\\n]{0,40}(?:yok ?say\\p{L}*|görmezden gel\\p{L}*|unut\\p{L}*|göz ardı|dikkate alma)|(?:unut|yok say|görmezden gel)[^.\\n]{0,40}(?:talimat\\p{L}*|kural\\p{L}*)'],
+  ['ml.ar', 1.2, '(?:تجاهل|انس|تجاوز|أهمل)[^.\\n]{0,40}(?:التعليمات|تعليمات|الأوامر|القواعد|السابقة|تعليماتك)|(?:اعرض|أظهر|اكشف)[^.\\n]{0,40}(?:موجه النظام|تعليمات النظام|التعليمات المخفية)'],
+  ['ml.hi', 1.2, '(?:निर्देश\\p{L}*|नियम\\p{L}*|आदेश\\p{L}*|निर्देशों)[^.\\n]{0,40}(?:अनदेखा|नज़रअंदाज़|नजरअंदाज|भूल|उपेक्षा|अनदेखी)'],
+  ['ml.zh', 1.2, '(?:忽略|无视|無視|忘记|忘記|忘掉|不要理会|不用理会|绕过|覆盖|不管)[^。\\n]{0,20}(?:指令|指示|规则|規則|提示|命令|说明|要求|设定|内容|限制)|(?:显示|输出|告诉我|打印|透露|泄露)[^。\\n]{0,12}(?:系统提示|系統提示|隐藏|提示词|初始指令|系统指令)'],
+  ['ml.ja', 1.2, '(?:指示|命令|ルール|プロンプト|指令|規則|制約)[^。\\n]{0,20}(?:無視|忘れ|破棄|従わない|上書き)|(?:システムプロンプト|隠された指示)[^。\\n]{0,20}(?:表示|見せ|教え|出力)'],
+  ['ml.ko', 1.2, '(?:지시|명령|규칙|지침|프롬프트|설정)[^.\\n]{0,20}(?:무시|잊|따르지|버려)|(?:시스템 프롬프트|숨겨진 지시)[^.\\n]{0,20}(?:보여|알려|출력|공개)'],
+  ['ml.id', 1.2, '\\b(?:abaikan|lupakan|hiraukan)\\b[^.\\n]{0,40}\\b(?:instruksi|perintah|aturan|arahan)\\b'],
+  ['ml.vi', 1.2, '(?:bỏ qua|quên|phớt lờ)[^.\\n]{0,40}(?:hướng dẫn|chỉ thị|quy tắc|lệnh|chỉ dẫn)'],
+];
+
+/** Built-in rules. */
+export const INJECTION_RULES: readonly InjectionRule[] = families.map(([family, weight, pattern]) => ({
+  family,
+  weight,
+  rule: { id: `injection.${family}`, pattern, flags: 'i', type: ViolationType.INJECTION_ATTEMPT, severity: Math.min(1, weight) },
+}));
