@@ -1,0 +1,317 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createMicrophone } from '../../src/browser/microphone.js';
+import type { Microphone, MicrophoneOptions } from '../../src/browser/microphone-contract.js';
+import { createSpeaker } from '../../src/browser/speaker.js';
+import { connectWorkers } from '../../src/browser/workers.js';
+import type { StreamElement } from '../../src/stream/element.js';
+import type { InputLevel, InputState } from '../../src/voice/voice-input.js';
+import { fakeVoice } from './fake-voice.js';
+import { sineChunk, until } from './sounds.js';
+
+const open: { close(): Promise<void> }[] = [];
+
+function microphoneWith(options: MicrophoneOptions = {}): { microphone: Microphone; states: InputState[]; elements: StreamElement[]; levels: InputLevel[] } {
+  const microphone = createMicrophone(options);
+  open.unshift(microphone);
+  const states: InputState[] = [];
+  const elements: StreamElement[] = [];
+  const levels: InputLevel[] = [];
+  microphone.onState((state) => states.push(state));
+  microphone.onLevel((level) => levels.push({ ...level }));
+  void (async () => {
+    for await (const item of microphone.elements) elements.push(item);
+  })();
+  return { microphone, states, elements, levels };
+}
+
+async function voice(): Promise<Awaited<ReturnType<typeof fakeVoice>>> {
+  const made = await fakeVoice();
+  open.push(made);
+  return made;
+}
+
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+
+const samplesOf = (elements: readonly StreamElement[]): Float32Array => {
+  const parts = elements.flatMap((item) => (item.type === 'audio' ? [new Float32Array(item.audio.data.buffer, item.audio.data.byteOffset, item.audio.frames)] : []));
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+};
+
+describe.each([['shared memory', 'auto', 'sharedMemory'], ['a port', 'never', 'port']] as const)('a microphone over %s', (_name, sharedMemory, transport) => {
+  it('gives an utterance as start, audio with pre-roll, interrupt and end', async () => {
+    const source = await voice();
+    const { microphone, states, elements, levels } = microphoneWith({ openStream: source.open, sharedMemory, spectrum: true });
+    await microphone.start();
+    expect(microphone.state).toBe('listening');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const before = performance.now();
+    source.speak(900);
+    await until(() => elements.some((item) => item.type === 'speechEnd'));
+    const stats = await microphone.stats();
+    expect(stats.transport).toBe(transport);
+    expect(stats.framesDropped).toBe(0);
+    expect(stats.elementsDropped).toBe(0);
+    const marks = elements.filter((item) => item.type !== 'audio').map((item) => item.type);
+    expect(marks).toEqual(['speechStart', 'interrupt', 'speechEnd']);
+    expect(elements[0]?.type).toBe('speechStart');
+    expect(elements[1]?.type).toBe('audio');
+    const start = elements[0]?.metadata as { onsetMs: number; detectedMs: number };
+    const end = elements.at(-1)?.metadata as { endMs: number; speechMs: number; misfire: boolean; truncated: boolean };
+    // The context of the voice and that of the microphone add their latency to the times.
+    expect(start.onsetMs - before).toBeGreaterThan(-20);
+    expect(start.onsetMs - before).toBeLessThan(300);
+    expect(start.detectedMs).toBeGreaterThanOrEqual(start.onsetMs);
+    expect(start.detectedMs - start.onsetMs).toBeLessThan(150);
+    expect(end.endMs - start.onsetMs).toBeGreaterThan(700);
+    expect(end.endMs - start.onsetMs).toBeLessThan(1200);
+    expect(end.misfire).toBe(false);
+    expect(end.truncated).toBe(false);
+    const audio = samplesOf(elements);
+    // Pre-roll, the speech, and the end silence.
+    expect(audio.length / 16).toBeGreaterThan(400 + 900);
+    expect(audio.length / 16).toBeLessThan(400 + 900 + 800);
+    expect(elements.filter((item) => item.type === 'audio').every((item) => item.type === 'audio' && item.audio.sampleRate === 16000)).toBe(true);
+    expect(elements.map((item) => item.sequence)).toEqual(elements.map((_, n) => n));
+    expect(levels.length).toBeGreaterThan(20);
+    expect(Math.max(...levels.map((level) => level.peak))).toBeGreaterThan(0.1);
+    expect(Math.max(...levels.map((level) => level.speech))).toBeGreaterThan(0.5);
+    expect(levels.at(-1)?.spectrum?.length).toBe(256);
+    await microphone.stop();
+    expect(states).toEqual(['starting', 'listening', 'stopped']);
+  });
+
+  it('keeps the audio of an utterance without a hole or a repeated sample', async () => {
+    const source = await voice();
+    const { microphone, elements } = microphoneWith({ openStream: source.open, sharedMemory });
+    await microphone.start();
+    source.speak(1200);
+    await until(() => elements.some((item) => item.type === 'speechEnd'));
+    let expected: number | undefined;
+    for (const item of elements) {
+      if (item.type !== 'audio') continue;
+      if (expected !== undefined) expect(item.audio.timestampMs).toBeCloseTo(expected, 6);
+      expected = item.audio.timestampMs + item.audio.durationMs;
+    }
+    expect(expected).toBeGreaterThan(1000);
+  });
+
+  it('holds an utterance as long as the button is held', async () => {
+    const source = await voice();
+    const { microphone, elements } = microphoneWith({ openStream: source.open, sharedMemory });
+    microphone.setMode('hold');
+    await microphone.start();
+    source.speak(400);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(elements).toEqual([]);
+    microphone.hold();
+    await until(() => elements.length > 0);
+    source.speak(300);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(elements.some((item) => item.type === 'speechEnd')).toBe(false);
+    microphone.release();
+    await until(() => elements.some((item) => item.type === 'speechEnd'), 1000);
+    expect(elements.at(-1)?.metadata).toMatchObject({ misfire: false, truncated: false });
+  });
+
+  it('holds the voice that plays when somebody speaks into it, without this thread', async () => {
+    const source = await voice();
+    const speaker = createSpeaker();
+    open.push(speaker);
+    await speaker.start();
+    const { microphone, elements } = microphoneWith({ openStream: source.open, sharedMemory, speaker });
+    await microphone.start();
+    const playback = speaker.begin();
+    void playback.write(sineChunk(300, 3000, 16000, 0.02));
+    playback.end();
+    await until(() => playback.heard().renderedMs > 300);
+    source.speak(800);
+    // Blocks this thread while the worker finds the onset: what it does must not need this thread.
+    const end = performance.now() + 600;
+    while (performance.now() < end) Math.sqrt(end);
+    await until(() => elements.some((item) => item.type === 'interrupt'));
+    const interrupt = elements.find((item) => item.type === 'interrupt');
+    expect(interrupt?.metadata).toMatchObject({ silenced: true });
+    const held = playback.heard();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(playback.heard().renderedMs).toBeCloseTo(held.renderedMs, 0);
+    expect(held.renderedMs).toBeLessThan(1300);
+    playback.cut();
+    expect((await playback.done).interrupted).toBe(true);
+  });
+});
+
+describe('a microphone', () => {
+  it.each([
+    ['NotAllowedError', 'PERMISSION_DENIED'],
+    ['NotFoundError', 'NO_DEVICE'],
+    ['NotReadableError', 'DEVICE_BUSY'],
+    ['OverconstrainedError', 'NO_DEVICE'],
+  ])('reports %s of the browser as %s', async (name, code) => {
+    const { microphone, states } = microphoneWith({ openStream: () => Promise.reject(new DOMException('no', name)) });
+    await expect(microphone.start()).rejects.toMatchObject({ code });
+    expect(microphone.state).toBe('failed');
+    expect(microphone.error).toMatchObject({ code });
+    expect(states).toEqual(['starting', 'failed']);
+  });
+
+  it('can be started again after it failed', async () => {
+    const source = await voice();
+    let refuse = true;
+    const { microphone } = microphoneWith({ openStream: (constraints) => (refuse ? Promise.reject(new DOMException('no', 'NotAllowedError')) : source.open(constraints)) });
+    await expect(microphone.start()).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    refuse = false;
+    await microphone.start();
+    expect(microphone.state).toBe('listening');
+  });
+
+  it('asks for the device that was chosen, with the processing that was asked for', async () => {
+    const source = await voice();
+    const asked: MediaStreamConstraints[] = [];
+    const { microphone } = microphoneWith({ deviceId: 'desk', noiseSuppression: false, openStream: (constraints) => (asked.push(constraints), source.open(constraints)) });
+    await microphone.start();
+    expect(asked).toEqual([{ audio: { echoCancellation: true, noiseSuppression: false, autoGainControl: true, channelCount: { ideal: 1 }, deviceId: { exact: 'desk' } } }]);
+    await microphone.useDevice(null);
+    expect(asked[1]).toEqual({ audio: { echoCancellation: true, noiseSuppression: false, autoGainControl: true, channelCount: { ideal: 1 } } });
+    expect(microphone.state).toBe('listening');
+  });
+
+  it('opens the real (fake) device of this browser', async () => {
+    const { microphone, levels } = microphoneWith();
+    await microphone.start();
+    await until(() => levels.length > 5);
+    expect(microphone.deviceLabel).toContain('Fake');
+    const stats = await microphone.stats();
+    expect(stats.deviceSampleRate).toBeGreaterThan(0);
+  });
+
+  it('comes back within half a second when its device is lost and there is another', async () => {
+    const source = await voice();
+    const { microphone, states, elements } = microphoneWith({ openStream: source.open });
+    await microphone.start();
+    source.speak(2000);
+    await until(() => elements.some((item) => item.type === 'speechStart'));
+    const lostAt = performance.now();
+    source.unplug();
+    await until(() => microphone.state === 'recovering', 200);
+    await until(() => microphone.state === 'listening', 2000);
+    expect(performance.now() - lostAt).toBeLessThan(1000);
+    expect(states).toEqual(['starting', 'listening', 'recovering', 'listening']);
+    // The utterance that was cut off has ended, and is marked.
+    expect(elements.find((item) => item.type === 'speechEnd')?.metadata).toMatchObject({ truncated: true });
+    expect((await microphone.stats()).recoveries).toBe(1);
+    const count = elements.length;
+    source.speak(700);
+    await until(() => elements.slice(count).some((item) => item.type === 'speechEnd'));
+  });
+
+  it('fails with an error when its device is lost and the permission with it', async () => {
+    const source = await voice();
+    let refuse = false;
+    const { microphone } = microphoneWith({ openStream: (constraints) => (refuse ? Promise.reject(new DOMException('no', 'NotAllowedError')) : source.open(constraints)) });
+    await microphone.start();
+    refuse = true;
+    source.unplug();
+    await until(() => microphone.state === 'failed', 2000);
+    expect(microphone.error).toMatchObject({ code: 'PERMISSION_DENIED' });
+  });
+
+  it('comes back when a device appears after none was left', async () => {
+    const source = await voice();
+    let gone = false;
+    const { microphone } = microphoneWith({ openStream: (constraints) => (gone ? Promise.reject(new DOMException('no', 'NotFoundError')) : source.open(constraints)) });
+    await microphone.start();
+    gone = true;
+    source.unplug();
+    await until(() => microphone.state === 'failed', 6000);
+    expect(microphone.error).toMatchObject({ code: 'DEVICE_LOST' });
+    gone = false;
+    navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
+    await until(() => microphone.state === 'listening', 1000);
+  });
+
+  it('is muted and unmuted without losing the device', async () => {
+    const source = await voice();
+    const { microphone, states, levels } = microphoneWith({ openStream: source.open });
+    await microphone.start();
+    microphone.mute();
+    expect(microphone.state).toBe('muted');
+    source.speak(500);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    levels.length = 0;
+    await until(() => levels.length > 5);
+    expect(Math.max(...levels.map((level) => level.peak))).toBeLessThan(0.01);
+    microphone.unmute();
+    expect(states).toEqual(['starting', 'listening', 'muted', 'listening']);
+  });
+
+  it('comes back when its worker dies, and the utterance that was open has ended', async () => {
+    const source = await voice();
+    const made: Worker[] = [];
+    const workers = connectWorkers({
+      audio: {
+        create: () => {
+          const worker = new Worker(new URL('/@sluice/audio.worker.js', location.href), { type: 'module' });
+          made.push(worker);
+          return worker;
+        },
+      },
+    });
+    open.push(workers);
+    const { microphone, elements, states } = microphoneWith({ openStream: source.open, workers });
+    await microphone.start();
+    source.speak(4000);
+    await until(() => elements.some((item) => item.type === 'speechStart'));
+    made[0]?.terminate();
+    await until(() => elements.some((item) => item.type === 'speechEnd'), 4000);
+    await until(() => states.at(-1) === 'listening' && states.length > 3, 4000);
+    expect(made).toHaveLength(2);
+    elements.length = 0;
+    source.speak(600);
+    await until(() => elements.some((item) => item.type === 'speechEnd'));
+  });
+
+  it('releases the device, the context and the worker when it is closed', async () => {
+    const source = await voice();
+    const closed = vi.spyOn(AudioContext.prototype, 'close');
+    const terminated = vi.spyOn(Worker.prototype, 'terminate');
+    const { microphone, states } = microphoneWith({ openStream: source.open });
+    await microphone.start();
+    await microphone.close();
+    expect(source.tracks.every((track) => track.readyState === 'ended')).toBe(true);
+    expect(closed).toHaveBeenCalledTimes(1);
+    expect(terminated).toHaveBeenCalledTimes(1);
+    expect(microphone.elements.ended).toBe(true);
+    expect(states.at(-1)).toBe('stopped');
+    await expect(microphone.start()).rejects.toMatchObject({ code: 'CLOSED' });
+    vi.restoreAllMocks();
+  });
+
+  it('gives up opening when it is stopped meanwhile, and leaves nothing open', async () => {
+    const source = await voice();
+    const { microphone } = microphoneWith({ openStream: source.open });
+    const starting = microphone.start();
+    await microphone.stop();
+    await expect(starting).rejects.toMatchObject({ code: 'ABORTED' });
+    await until(() => source.tracks.every((track) => track.readyState === 'ended'));
+    expect(microphone.state).toBe('stopped');
+    await microphone.start();
+    expect(microphone.state).toBe('listening');
+  });
+
+  it('ends with the signal it was started with', async () => {
+    const { microphone } = microphoneWith({ openStream: () => new Promise(() => undefined) });
+    const abort = new AbortController();
+    const starting = microphone.start({ signal: abort.signal });
+    abort.abort();
+    await expect(starting).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(microphone.state).toBe('stopped');
+  });
+});

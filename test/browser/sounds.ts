@@ -1,0 +1,80 @@
+/** Sounds and measurements for the audio tests. */
+import { AudioChunk } from '../../src/audio/chunk.js';
+
+/** A sine of `hz` at `sampleRate`. */
+export function sine(hz: number, durationMs: number, sampleRate: number, amplitude = 0.5): Float32Array {
+  return Float32Array.from({ length: Math.round((durationMs * sampleRate) / 1000) }, (_, n) => amplitude * Math.sin((2 * Math.PI * hz * n) / sampleRate));
+}
+
+/** A chunk of a sine. */
+export function sineChunk(hz: number, durationMs: number, sampleRate = 16000, amplitude = 0.5): AudioChunk {
+  return new AudioChunk({ float32: sine(hz, durationMs, sampleRate, amplitude), sampleRate });
+}
+
+/** Everything that a media stream carries, sample by sample, until `stop`. */
+export async function record(stream: MediaStream, context: AudioContext): Promise<{ stop(): Promise<Float32Array> }> {
+  const code = `registerProcessor('tape', class extends AudioWorkletProcessor {
+    constructor() { super(); this.parts = []; this.port.onmessage = () => this.port.postMessage(this.parts); }
+    process(inputs) { const block = inputs[0]?.[0]; this.parts.push(block ? block.slice() : new Float32Array(128)); return true; }
+  })`;
+  const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
+  await context.audioWorklet.addModule(url).catch(() => undefined);
+  const node = new AudioWorkletNode(context, 'tape', { numberOfOutputs: 1 });
+  const source = context.createMediaStreamSource(stream);
+  source.connect(node).connect(context.destination);
+  return {
+    stop: () =>
+      new Promise((resolve) => {
+        node.port.onmessage = (event: MessageEvent<Float32Array[]>) => {
+          source.disconnect();
+          node.disconnect();
+          const samples = new Float32Array(event.data.length * 128);
+          event.data.forEach((part, n) => samples.set(part, n * 128));
+          resolve(samples);
+        };
+        node.port.postMessage(null);
+      }),
+  };
+}
+
+/** The part of a recording between its first and last sample above `threshold`; empty when there is none. */
+export function trimmed(samples: Float32Array, threshold = 0.01): Float32Array {
+  const first = samples.findIndex((sample) => Math.abs(sample) > threshold);
+  const last = samples.findLastIndex((sample) => Math.abs(sample) > threshold);
+  return first < 0 ? new Float32Array(0) : samples.subarray(first, last + 1);
+}
+
+/** Largest step between neighbours. */
+export function largestStep(samples: Float32Array): number {
+  let step = 0;
+  for (let n = 1; n < samples.length; n++) step = Math.max(step, Math.abs((samples[n] as number) - (samples[n - 1] as number)));
+  return step;
+}
+
+/** Normalised correlation of two signals at the best alignment within `range` samples. */
+export function bestCorrelation(a: Float32Array, b: Float32Array, range: number): number {
+  let best = -1;
+  for (let lag = -range; lag <= range; lag++) {
+    let ab = 0;
+    let aa = 0;
+    let bb = 0;
+    for (let n = Math.max(0, -lag); n < Math.min(a.length, b.length - lag); n++) {
+      const x = a[n] as number;
+      const y = b[n + lag] as number;
+      ab += x * y;
+      aa += x * x;
+      bb += y * y;
+    }
+    best = Math.max(best, ab / Math.sqrt(aa * bb || 1));
+  }
+  return best;
+}
+
+/** Waits until `condition` holds, looking at it on every animation frame. */
+export async function until(condition: () => boolean, timeoutMs = 5000): Promise<void> {
+  const end = performance.now() + timeoutMs;
+  while (!condition()) {
+    if (performance.now() > end) throw new Error('the condition did not come true in time');
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+}

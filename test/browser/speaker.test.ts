@@ -1,0 +1,240 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { AudioChunk } from '../../src/audio/chunk.js';
+import { createSpeaker } from '../../src/browser/speaker.js';
+import type { Speaker, SpeakerEvent, SpeakerOptions } from '../../src/browser/speaker-contract.js';
+import { bestCorrelation, largestStep, record, sine, sineChunk, trimmed, until } from './sounds.js';
+
+const open: Speaker[] = [];
+
+function speakerWith(options: SpeakerOptions = {}): { speaker: Speaker; events: SpeakerEvent[] } {
+  const speaker = createSpeaker(options);
+  open.push(speaker);
+  const events: SpeakerEvent[] = [];
+  speaker.onEvent((event) => events.push(event));
+  return { speaker, events };
+}
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((speaker) => speaker.close()));
+});
+
+describe.each(['auto', 'scheduled'] as const)('a speaker with renderer %s', (renderer) => {
+  it('plays an answer to its end and says how much was heard', async () => {
+    const { speaker, events } = speakerWith({ renderer });
+    await speaker.start();
+    expect(speaker.renderer).toBe(renderer === 'auto' ? 'worklet' : 'scheduled');
+    const playback = speaker.begin();
+    expect(await playback.write(sineChunk(440, 300))).toBe(true);
+    playback.end();
+    const report = await playback.done;
+    expect(report.interrupted).toBe(false);
+    expect(report.writtenMs).toBeCloseTo(300, 3);
+    expect(report.heardMs).toBeCloseTo(300, 0);
+    expect(report.renderedMs).toBe(report.heardMs);
+    expect(report.underruns).toBe(0);
+    expect(report.firstHeardAtMs).toBeGreaterThan(0);
+    expect(events.map((event) => (event.type === 'state' ? event.state : event.type))).toEqual(['starting', 'ready', 'started', 'finished']);
+  });
+
+  it('starts by itself when the first answer begins', async () => {
+    const { speaker } = speakerWith({ renderer });
+    const playback = speaker.begin();
+    void playback.write(sineChunk(440, 50));
+    playback.end();
+    expect((await playback.done).heardMs).toBeCloseTo(50, 0);
+  });
+
+  it('cuts within a few hundredths of a second and reports only what was heard', async () => {
+    const { speaker } = speakerWith({ renderer });
+    await speaker.start();
+    const playback = speaker.begin();
+    void playback.write(sineChunk(440, 2000));
+    await until(() => playback.heard().heardMs > 200);
+    const before = playback.heard();
+    playback.cut();
+    const report = await playback.done;
+    expect(report.interrupted).toBe(true);
+    expect(report.heardMs).toBeGreaterThanOrEqual(before.heardMs - 1);
+    expect(report.heardMs).toBeLessThan(before.heardMs + 120);
+    expect(report.heardMs).toBeLessThanOrEqual(report.renderedMs);
+    expect(await playback.write(sineChunk(440, 10))).toBe(false);
+  });
+
+  it('goes on after a pause at the sample it stopped at', async () => {
+    const { speaker } = speakerWith({ renderer });
+    await speaker.start();
+    const playback = speaker.begin();
+    void playback.write(sineChunk(440, 600));
+    playback.end();
+    await until(() => playback.heard().heardMs > 150);
+    playback.pause();
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    const held = playback.heard();
+    expect(held.heardMs).toBeCloseTo(held.renderedMs, 3);
+    expect(held.heardMs).toBeLessThan(500);
+    playback.resume();
+    const report = await playback.done;
+    expect(report.interrupted).toBe(false);
+    expect(report.heardMs).toBeCloseTo(600, 0);
+  });
+
+  it('drops the answer before when another begins', async () => {
+    const { speaker } = speakerWith({ renderer });
+    await speaker.start();
+    const first = speaker.begin();
+    void first.write(sineChunk(440, 1000));
+    await until(() => first.heard().heardMs > 50);
+    const second = speaker.begin();
+    void second.write(sineChunk(660, 100));
+    second.end();
+    expect((await first.done).interrupted).toBe(true);
+    expect((await second.done).interrupted).toBe(false);
+    expect(await first.write(sineChunk(440, 10))).toBe(false);
+  });
+
+  it('lets a writer wait while enough is queued', async () => {
+    const { speaker } = speakerWith({ renderer, maxQueuedMs: 200 });
+    await speaker.start();
+    const playback = speaker.begin();
+    let written = false;
+    void Promise.resolve(playback.write(sineChunk(440, 800))).then(() => (written = true));
+    await until(() => playback.heard().renderedMs > 100);
+    expect(written).toBe(false);
+    playback.end();
+    await playback.done;
+    expect(written).toBe(true);
+  });
+
+  it('reports what was heard when it is closed in the middle of an answer', async () => {
+    const { speaker } = speakerWith({ renderer });
+    await speaker.start();
+    const playback = speaker.begin();
+    void playback.write(sineChunk(440, 2000));
+    await until(() => playback.heard().heardMs > 100);
+    await speaker.close();
+    const report = await playback.done;
+    expect(report.interrupted).toBe(true);
+    expect(report.heardMs).toBeGreaterThan(90);
+    expect(speaker.state).toBe('closed');
+    expect(() => speaker.begin()).toThrow(/closed/);
+  });
+
+  it('plays what was written, sample for sample, whatever the sizes of the chunks', async () => {
+    const { speaker } = speakerWith({ renderer, tap: true });
+    await speaker.start();
+    const context = new AudioContext({ sampleRate: speaker.sampleRate });
+    const tape = await record(speaker.recording as MediaStream, context); // `tap` makes one
+    const rate = speaker.sampleRate;
+    // A rising tone is like itself at one alignment only.
+    const sweep = Float32Array.from({ length: Math.round(rate * 0.6) }, (_, n) => 0.5 * Math.sin(2 * Math.PI * (200 + (600 * n) / rate) * (n / rate)));
+    const playback = speaker.begin();
+    for (const [from, to] of [[0, 1], [1, 500], [500, 501], [501, 9000], [9000, sweep.length]] as const) {
+      await playback.write(new AudioChunk({ float32: sweep.slice(from, to), sampleRate: rate }));
+    }
+    playback.end();
+    expect((await playback.done).underruns).toBe(0);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const heard = trimmed(await tape.stop(), 0.002);
+    await context.close();
+    expect(Math.abs(heard.length - sweep.length)).toBeLessThan(rate * 0.03);
+    // Piece by piece: the stream between two contexts may skip a callback, the speaker may not lose a sample.
+    for (let at = 0; at < 20000; at += 2000) {
+      expect(bestCorrelation(sweep.slice(at + 1000, at + 3000), heard.slice(at, at + 4500), 2200)).toBeGreaterThan(0.999);
+    }
+  });
+
+  it('fades when it is cut: no step that a click would be', async () => {
+    const { speaker } = speakerWith({ renderer, tap: true });
+    await speaker.start();
+    const context = new AudioContext({ sampleRate: speaker.sampleRate });
+    const tape = await record(speaker.recording as MediaStream, context); // `tap` makes one
+    const playback = speaker.begin();
+    void playback.write(sineChunk(220, 1500));
+    await until(() => playback.heard().heardMs > 200);
+    playback.cut();
+    await playback.done;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const heard = trimmed(await tape.stop(), 0.0005);
+    await context.close();
+    // The steepest step of the sine itself, and a little for the recording's own conversion.
+    const natural = 2 * Math.PI * 220 * 0.5 / speaker.sampleRate;
+    expect(largestStep(heard)).toBeLessThan(natural * 1.5);
+    expect(heard.length).toBeLessThan(speaker.sampleRate * 0.7);
+  });
+});
+
+describe('a speaker', () => {
+  it('refuses options it does not have or that are out of range', () => {
+    expect(() => createSpeaker({ volume: 2 })).toThrow(/volume/);
+    expect(() => createSpeaker({ loudness: 1 } as never)).toThrow(/loudness/);
+    expect(() => createSpeaker({ maxQueuedMs: 1 })).toThrow(/maxQueuedMs/);
+  });
+
+  it('rejects with the error of an address that does not lead to the worklet', async () => {
+    const { speaker, events } = speakerWith({ worklet: { url: new URL('/no-such-worklet.js', location.href) } });
+    await expect(speaker.start()).rejects.toMatchObject({ code: 'WORKER_UNAVAILABLE' });
+    expect(speaker.state).toBe('failed');
+    expect(events.at(-1)).toMatchObject({ type: 'state', state: 'failed' });
+    const playback = speaker.begin();
+    await expect(playback.done).rejects.toMatchObject({ code: 'WORKER_UNAVAILABLE' });
+  });
+
+  it('plays from the source of the worklet given as text', async () => {
+    const { captureWorkletSource } = await import('../../src/browser/capture-worklet-source.generated.js');
+    expect(captureWorkletSource).toContain('sluice-capture');
+    const { playoutWorkletSource } = await import('../../src/browser/playout-worklet-source.generated.js');
+    const { speaker } = speakerWith({ worklet: { source: playoutWorkletSource } });
+    const playback = speaker.begin();
+    void playback.write(sineChunk(440, 40));
+    playback.end();
+    expect((await playback.done).heardMs).toBeCloseTo(40, 0);
+    expect(speaker.renderer).toBe('worklet');
+  });
+
+  it('refuses compressed audio with an error that says what to do', async () => {
+    const { speaker } = speakerWith();
+    await speaker.start();
+    expect(() => speaker.begin().write(new AudioChunk({ data: new Uint8Array(10), format: 'mp3' }))).toThrow(/decodeAudioData/);
+  });
+
+  it.each([8000, 16000, 22050, 24000, 44100, 48000])('gives the full length of a chunk of %i Hz', async (rate) => {
+    const { speaker } = speakerWith();
+    const playback = speaker.begin();
+    void playback.write(new AudioChunk({ float32: sine(300, 120, rate), sampleRate: rate }));
+    playback.end();
+    const report = await playback.done;
+    expect(report.heardMs).toBeGreaterThanOrEqual(119.9);
+    expect(report.heardMs).toBeLessThan(120.2);
+  });
+
+  it('obeys a thread that holds a control port, and tells it what happens', async () => {
+    const { speaker } = speakerWith();
+    await speaker.start();
+    const control = await speaker.openControl(false);
+    const notices: string[] = [];
+    (control as NonNullable<typeof control>).port.onmessage = (event) => notices.push(event.data.type);
+    const playback = speaker.begin();
+    void playback.write(sineChunk(440, 400));
+    playback.end();
+    await until(() => playback.heard().renderedMs > 60);
+    control?.port.postMessage({ type: 'pause' });
+    await until(() => notices.includes('paused'));
+    control?.port.postMessage({ type: 'resume' });
+    expect((await playback.done).heardMs).toBeCloseTo(400, 0);
+    expect(notices.filter((type) => type !== 'position')).toEqual(['started', 'paused', 'resumed', 'ended']);
+    control?.port.postMessage({ type: 'detach' });
+  });
+
+  it('keeps counting right when a pause comes before the first sample', async () => {
+    const { speaker } = speakerWith();
+    const playback = speaker.begin();
+    playback.pause();
+    void playback.write(sineChunk(440, 100));
+    playback.end();
+    await speaker.start();
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(playback.heard().heardMs).toBe(0);
+    playback.resume();
+    expect((await playback.done).heardMs).toBeCloseTo(100, 0);
+  });
+});
