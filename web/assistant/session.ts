@@ -1,7 +1,7 @@
 /** Makes a voice session from the settings and from what this browser can do. */
 import type { EventSink } from 'sluice';
 import { connectWorkers, createMicrophone, createSpeaker, type BrowserSupport, type Microphone, type Speaker } from 'sluice/browser';
-import { ContentFilter, GuardrailStage, InjectionDetector, PIIDetector, StreamGuardStage, type GuardrailCheck } from 'sluice/guardrails';
+import { ContentFilter, GuardrailStage, InjectionDetector, PIIDetector, type GuardrailCheck } from 'sluice/guardrails';
 import { CommandRecognizer, OfflineAgent } from 'sluice/offline';
 import { createVoiceSession, type InputLevel, type VoiceSession } from 'sluice/voice';
 import type { AudioChunk } from 'sluice/audio';
@@ -40,7 +40,6 @@ export function openSession({ settings, support, memory, eventSink, onLevel }: S
   const sound = support.wasm;
   const canListen = sound && support.audioWorklet && support.microphone && support.workers;
   const workers = support.workers ? connectWorkers() : undefined;
-  const far = support.wasm ? workers?.scan : undefined;
   const speaker = sound ? createSpeaker({ tap: new URLSearchParams(location.search).has('tap') }) : undefined;
   const microphone = canListen && workers !== undefined ? createMicrophone({ workers, ...(speaker === undefined ? {} : { speaker }), bargeIn: settings.interruptible ? 'pause' : 'off', spectrum: true }) : undefined;
   const recognizer = sound ? recognizerOf(settings) : undefined;
@@ -54,8 +53,8 @@ export function openSession({ settings, support, memory, eventSink, onLevel }: S
     memory: memory.store,
     sessionId: memory.sessionId,
     guardrails: {
-      ...(checks.length === 0 ? {} : { input: new GuardrailStage(checks, {}, far === undefined ? {} : { far }) }),
-      ...(settings.output ? { output: new StreamGuardStage([new PIIDetector({ redact: true }), new ContentFilter()], far === undefined ? {} : { far }) } : {}),
+      ...(checks.length === 0 ? {} : { input: new GuardrailStage({ checks }) }),
+      ...(settings.output ? { output: new GuardrailStage({ checks: [new PIIDetector({ redact: true }), new ContentFilter()] }) } : {}),
     },
     interruptible: settings.interruptible,
     eventSink,

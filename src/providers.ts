@@ -1,0 +1,11 @@
+/** Contracts of models, recognisers, voices, tools and identity, and their responses. */
+export type { LLMProvider, LLMOptions, LLMEvent, FinishReason } from './providers/llm.js';
+export { LLMResponse, type LLMResponseInit } from './providers/llm-response.js';
+export type { Usage } from './providers/usage.js';
+export type { STTProvider, STTSession, STTOptions, STTEvent, STTCapabilities, Phrase } from './providers/stt.js';
+export { STTResponse, type STTResponseInit } from './providers/stt-response.js';
+export type { Word } from './providers/word.js';
+export type { TTSProvider, TTSOptions, TTSEvent, TTSCapabilities, SpeakerProvider, SpokenReport, TurnDetector } from './providers/tts.js';
+export { TTSResponse, type TTSResponseInit } from './providers/tts-response.js';
+export { ToolRegistry, DuplicateToolError, type Tool, type ToolContext, type ToolDefinition, type ToolResolution, type ResolvedToolCall, type UnresolvedToolCall } from './providers/tools.js';
+export { AuthContext, AuthError, type AuthProvider, type AuthContextInit, type AuthFailure } from './providers/auth.js';
