@@ -1,39 +1,35 @@
 /**
  * When a sample was at the microphone: audio positions on the clock of the worker.
  *
- * Blocks arrive late by whatever held them up, never early. So the earliest arrival relative to the
- * position is the best estimate of the device's time line; it may drift later only as fast as two
- * crystals differ, which keeps a busy worker from moving the past.
+ * Blocks arrive late by whatever held them up, so the earliest arrival relative to the position is the
+ * best estimate of the device's time line. Only the last quarter of a second counts: a device that
+ * begins with a burst of stale samples, or whose crystal drifts, must not be believed for ever, and
+ * pauses of a worker are shorter than that.
  */
 
-// 0.1 %: sound devices are within 0.05 % of their nominal rate (100 ppm crystals, with room to spare).
-const DRIFT = 0.001;
+const BUCKET_MS = 50;
+const BUCKETS = 5;
 
 /** Maps positions in audio time to a clock. */
 export class AudioTimeline {
-  #offset = Infinity;
-  #lastMs = 0;
+  // Smallest offset seen in each 50 ms of the clock; the oldest bucket is used again for the newest.
+  readonly #buckets = new Float64Array(BUCKETS).fill(Infinity);
+  #bucket = -1;
+  #offset = NaN;
 
   /** The block that ends at `positionMs` of audio time arrived at `arrivedMs`. */
   observe(positionMs: number, arrivedMs: number): void {
-    const allowed = this.#offset + Math.max(0, positionMs - this.#lastMs) * DRIFT;
-    this.#offset = Math.min(allowed, arrivedMs - positionMs);
-    this.#lastMs = positionMs;
-  }
-
-  /** Samples worth `ms` were lost: what comes now is later by that much. */
-  skip(ms: number): void {
-    this.#offset += ms;
+    const bucket = Math.floor(arrivedMs / BUCKET_MS);
+    if (bucket - this.#bucket >= BUCKETS) this.#buckets.fill(Infinity);
+    for (let n = Math.max(this.#bucket + 1, bucket - BUCKETS + 1); n <= bucket; n++) this.#buckets[n % BUCKETS] = Infinity;
+    this.#bucket = Math.max(this.#bucket, bucket);
+    const index = this.#bucket % BUCKETS;
+    this.#buckets[index] = Math.min(this.#buckets[index] as number, arrivedMs - positionMs); // index < BUCKETS
+    this.#offset = Math.min(...this.#buckets);
   }
 
   /** When the sample at `positionMs` was captured, on the clock of `observe`; `NaN` before the first block. */
   at(positionMs: number): number {
-    return this.#offset === Infinity ? NaN : positionMs + this.#offset;
-  }
-
-  /** Forgets everything; the next block begins a new time line. */
-  reset(): void {
-    this.#offset = Infinity;
-    this.#lastMs = 0;
+    return positionMs + this.#offset;
   }
 }

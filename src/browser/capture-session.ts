@@ -77,7 +77,7 @@ export async function openCapture(setup: CaptureSetup): Promise<CaptureSession> 
   try {
     return await openParts(setup, given);
   } catch (error) {
-    for (const step of undo.reverse()) await step();
+    for (const step of undo.reverse()) await Promise.resolve(step()).catch(() => undefined); // one part that is gone already must not keep the others open
     if (setup.signal.aborted) throw new AbortedError('Opening the microphone', setup.signal.reason);
     throw error;
   }
@@ -123,7 +123,9 @@ async function openParts(setup: CaptureSetup, given: <T>(value: T, release: (val
   const transferred = [elements.port2, levels.port2, ...route.sourceTransfer, ...(control?.transfer ?? [])];
   // Ports are transferred once, so this call cannot be made again on another worker: `onFailure` opens everything anew.
   const { remote, timeOrigin } = await audio.call(async (service) => ({ remote: await service.listen(transfer(listen, transferred)), timeOrigin: await service.timeOrigin() }), { signal: setup.signal, deadlineMs: LISTEN_MS, retry: false });
-  given(remote, (session) => session.close().then(() => session[releaseProxy]()));
+  // What belongs to this worker must not wake another one.
+  const here = { start: audio.starts, deadlineMs: CLOSE_MS };
+  given(remote, () => audio.call(() => remote.close(), here));
   const shift = timeOrigin - performance.timeOrigin - performance.now() + clock.now();
   const reader = given(portReader<StreamElement>(elements.port1, { decode: heardDecoder('microphone', (ms) => ms + shift, () => clock.epochMs()) }), (opened) => opened.cancel());
   const stopLevels = given(readLatest<HeardLevel>(levels.port1, (level) => setup.onLevel(level.spectrum === null ? { rms: level.rms, peak: level.peak, speech: level.speech } : { ...level, spectrum: level.spectrum })), (stop) => stop());
@@ -143,7 +145,7 @@ async function openParts(setup: CaptureSetup, given: <T>(value: T, release: (val
     source.disconnect();
     tell({ type: 'close' });
     // The worker ends the utterance that is open; a worker that is gone cannot.
-    await audio.call(() => remote.close(), { deadlineMs: CLOSE_MS, retry: false }).then(() => remote[releaseProxy](), () => reader.cancel());
+    await audio.call(() => remote.close(), here).then(() => remote[releaseProxy](), () => reader.cancel());
     stopLevels();
     gate.close();
     node.disconnect();
@@ -154,17 +156,29 @@ async function openParts(setup: CaptureSetup, given: <T>(value: T, release: (val
     track, gate, elements: reader, remote,
     transport: route.sink.kind === 'ring' ? 'sharedMemory' : 'port',
     sampleRate: context.sampleRate,
-    stats: () => audio.call(() => remote.stats(), { deadlineMs: CLOSE_MS, retry: false }),
+    stats: () => audio.call(() => remote.stats(), here),
     close: () => (closing ??= close()),
   };
 }
 
-async function openStream({ openStream: open, constraints }: CaptureSetup): Promise<MediaStream> {
-  try {
-    return await open(constraints);
-  } catch (error) {
-    throw deviceErrorOf(error);
-  }
+// The browser's question to the user cannot be taken back: a stream that comes after the abort is closed.
+function openStream({ openStream: open, constraints, signal }: CaptureSetup): Promise<MediaStream> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(new AbortedError('Opening the microphone', signal.reason));
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    open(constraints).then(
+      (stream) => {
+        signal.removeEventListener('abort', onAbort);
+        if (signal.aborted) stopTracks(stream);
+        resolve(stream);
+      },
+      (error: unknown) => {
+        signal.removeEventListener('abort', onAbort);
+        reject(deviceErrorOf(error));
+      },
+    );
+  });
 }
 
 // At the device's own rate, so that only our resampler converts; Firefox takes no other rate than its default.

@@ -76,6 +76,7 @@ export class Listener {
   readonly #voicedAt: number;
   #mode: InputMode;
   #bargeIn: BargeIn;
+  #lostMs = 0;
   #frames = 0;
   #rms = 0;
   #peak = 0;
@@ -143,7 +144,7 @@ export class Listener {
   release(nowMs: number): void {
     if (this.#mode !== 'hold' || !this.#audio.open) return;
     // Samples spoken before the release are still on their way; without a time line none will come.
-    const until = nowMs - this.#timeline.at(0);
+    const until = nowMs - this.#timeline.at(this.#lostMs);
     if (Number.isNaN(until)) this.#endHold(false);
     else this.#hold.release(until);
   }
@@ -166,9 +167,9 @@ export class Listener {
    */
   push(block: Float32Array, arrivedMs: number, lost = 0): void {
     this.#nowMs = arrivedMs;
-    if (lost > 0) this.#timeline.skip((lost / this.#deviceRate) * 1000);
+    this.#lostMs += (lost / this.#deviceRate) * 1000;
     this.#capture.push(block);
-    this.#timeline.observe(this.#positionMs, arrivedMs);
+    this.#timeline.observe(this.#positionMs + this.#lostMs, arrivedMs);
   }
 
   /** Releases the kernels. */
@@ -246,7 +247,7 @@ export class Listener {
   }
 
   #timeAt(positionMs: number): number {
-    const time = this.#timeline.at(positionMs);
+    const time = this.#timeline.at(positionMs + this.#lostMs);
     return Number.isNaN(time) ? this.#nowMs : time;
   }
 }

@@ -35,8 +35,10 @@ export interface CallOptions {
   /** Time the worker has for it. @default 1000 */
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
-  /** False for a call that cannot be made again, because it moves buffers or belongs to one worker. @default true */
+  /** False for a call that cannot be made again, because it moves buffers. @default true */
   readonly retry?: boolean;
+  /** The start of the worker (see `starts`) that the call belongs to; on any other it is refused. @default any */
+  readonly start?: number;
 }
 
 interface Live<S> {
@@ -67,7 +69,7 @@ export class WorkerLink<S> {
     this.#clock = options.clock ?? systemClock;
   }
 
-  /** How often the worker was started. */
+  /** How often the worker was started; the number of the one that runs. */
   get starts(): number {
     return this.#starts;
   }
@@ -89,7 +91,8 @@ export class WorkerLink<S> {
    */
   async call<T>(run: (service: Remote<S>) => Promise<T>, options: CallOptions = {}): Promise<T> {
     let cause: unknown;
-    for (let attempt = 0; attempt < (options.retry === false ? 1 : 2); attempt++) {
+    for (let attempt = 0; attempt < (options.retry === false || options.start !== undefined ? 1 : 2); attempt++) {
+      if (options.start !== undefined && (this.#live === undefined || options.start !== this.#starts)) break;
       const live = await this.#ensure();
       try {
         return await this.#bounded(live, run, options);
