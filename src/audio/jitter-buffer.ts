@@ -71,7 +71,7 @@ export interface JitterBufferStats {
   readonly position: number;
 }
 
-const STEP_MS = 5;
+const STEP_MS = 1;
 const EXTENSION_MS = 120;
 const JOIN_MS = 2;
 const LONGEST_BRIDGE_PACKETS = 5;

@@ -28,10 +28,10 @@ const BIN_MS = 5;
 const BINS = 200;
 // The reference of delay: the quickest packet of this span.
 const HISTORY_MS = 500;
-const MARGIN_MS = 8;
+const MARGIN_MS = 20;
 // No tempo change while the level is this near to the target, and the span over which it becomes full.
-const DEAD_BELOW_MS = 8;
-const DEAD_ABOVE_MS = 1;
+const DEAD_BELOW_MS = 2;
+const DEAD_ABOVE_MS = 10;
 const SPAN_MS = 20;
 const SLOWEST = 0.75;
 const FASTEST = 1.25;

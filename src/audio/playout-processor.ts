@@ -40,13 +40,13 @@ export interface PlayoutOptions {
   readonly capacityMs?: number;
   /** Least audio held before an answer starts. @default 20 */
   readonly minStartMs?: number;
-  /** Audio held before the first answer starts, until arrivals have been measured. @default 120 */
+  /** Audio held before the first answer starts, until arrivals have been measured. @default 140 */
   readonly initialStartMs?: number;
   /** Most audio held before an answer starts. @default 400 */
   readonly maxStartMs?: number;
   /** Length of fades at cut, pause, resume and gaps, 1 … 50. @default 8 */
   readonly fadeMs?: number;
-  /** With `module`: plays down to 25 % slower while less than this is held and more must come. @default 80 */
+  /** With `module`: plays down to 25 % slower while less than this is held and more must come. @default 160 */
   readonly slowBelowMs?: number;
   /** With `module`: the source speaks in real time, so that audio held beyond the target is delay; it is worked off by playing up to 25 % faster. @default false */
   readonly live?: boolean;
@@ -91,7 +91,7 @@ export class PlayoutProcessor {
   /** Allocates everything it will ever need. Throws `InvalidOptionError` for values out of range. */
   constructor(options: PlayoutOptions) {
     refuseUnknownOptions('PlayoutProcessor', options, OPTIONS);
-    const { module, capacityMs = 30000, minStartMs = 20, initialStartMs = 120, maxStartMs = 400, fadeMs = 8, slowBelowMs = 80, live = false, reportEveryMs = 50 } = options;
+    const { module, capacityMs = 30000, minStartMs = 20, initialStartMs = 140, maxStartMs = 400, fadeMs = 8, slowBelowMs = 160, live = false, reportEveryMs = 50 } = options;
     const rate = requireNumber('PlayoutProcessor.sampleRate', options.sampleRate, { min: 3000, max: 768000 });
     const samples = (name: string, ms: number, min: number, max: number): number => Math.round((requireNumber(`PlayoutProcessor.${name}`, ms, { min, max }) * rate) / 1000);
     this.#rate = rate;

@@ -13,9 +13,9 @@ export interface PlayoutTargetLimits {
   readonly max: number;
 }
 
-// Half of the shortfall at once, a tenth of the excess per answer: one calm answer must not undo what a stall taught.
+// Half of the shortfall at once, little of the excess per answer: one calm answer must not undo what a stall taught.
 const RISE = 0.5;
-const FALL = 0.1;
+const FALL = 0.03;
 
 /** Adaptive start level. */
 export class PlayoutTarget {
