@@ -6,6 +6,7 @@ import type { Data } from '../base/data.js';
 import { refuseUnknownOptions } from '../base/option.js';
 import type { StageContext } from '../stage/context.js';
 import { StageKind } from '../stage/kind.js';
+import { StageOutput } from '../stage/output.js';
 import type { Stage } from '../stage/stage.js';
 import { toMemoryConfig, type MemoryConfig, type MemoryConfigInit } from './config.js';
 import type { MemoryEntry } from './entry.js';
@@ -47,18 +48,18 @@ export class MemoryFetchStage implements Stage<MemoryFetchData> {
   }
 
   /** @inheritdoc */
-  readonly execute = async (ctx: StageContext): Promise<MemoryFetchData> => {
+  readonly execute = async (ctx: StageContext): Promise<StageOutput<MemoryFetchData>> => {
     const { sessionId } = ctx;
     const entries = sessionId === null ? [] : await this.#store.fetch(sessionId, this.#config, { signal: ctx.signal });
     let tokens = 0;
     for (const entry of entries) tokens += this.#countTokens(entry.content);
     const truncated = this.#config.maxTokens > 0 && tokens > this.#config.maxTokens;
     if (truncated) ctx.tryEmitEvent('memory.truncated', { session_id: sessionId, entries: entries.length, tokens, max_tokens: this.#config.maxTokens });
-    return {
+    return StageOutput.ok({
       memoryEntries: entries.map((entry: MemoryEntry) => entry.toDict()),
       memoryCount: entries.length,
       memoryTokens: tokens,
       ...(truncated ? { memoryTruncated: true } : {}),
-    };
+    });
   };
 }

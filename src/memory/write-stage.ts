@@ -97,5 +97,5 @@ function contentOf(response: unknown): string | undefined {
 
 /** The data of the last stage upstream that says what was spoken. */
 function heardOf(ctx: StageContext): Readonly<Data> | undefined {
-  return ctx.inputs.outputs.map((output) => output.data as Readonly<Data>).findLast((data) => typeof data['spoken'] === 'string');
+  return Object.values(ctx.inputs.priorOutputs).map((output) => output.data as Readonly<Data>).findLast((data) => typeof data['spoken'] === 'string');
 }

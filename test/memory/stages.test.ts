@@ -3,14 +3,14 @@ import type { Data } from '../../src/base/data.js';
 import { ContextSnapshot } from '../../src/context/snapshot.js';
 import type { PipelineEvent } from '../../src/event/event.js';
 import { MemoryEntry } from '../../src/memory/entry.js';
-import { MemoryFetchStage } from '../../src/memory/fetch-stage.js';
+import { MemoryFetchStage, type MemoryFetchData } from '../../src/memory/fetch-stage.js';
 import { InMemoryStore } from '../../src/memory/in-memory-store.js';
 import type { MemoryStore } from '../../src/memory/store.js';
 import { MemoryWriteStage, type MemoryWriteData, type MemoryWriteStageOptions } from '../../src/memory/write-stage.js';
 import { createStageContext, type StageContext } from '../../src/stage/context.js';
 import { UndeclaredDependencyError } from '../../src/stage/errors.js';
 import { createStageInputs } from '../../src/stage/inputs.js';
-import { StageOutput } from '../../src/stage/output.js';
+import { StageOutput, type OkOutput } from '../../src/stage/output.js';
 import { PipelineTimer } from '../../src/stage/timer.js';
 import { ManualClock } from '../../src/testing/manual-clock.js';
 
@@ -28,7 +28,7 @@ describe('MemoryFetchStage', () => {
     const store = new InMemoryStore();
     await store.write([new MemoryEntry({ sessionId: S, role: 'user', content: 'hello there' }), new MemoryEntry({ sessionId: S, role: 'assistant', content: 'hi' })]);
     const stage = new MemoryFetchStage(store);
-    const data = await stage.execute(context());
+    const { data } = (await stage.execute(context())) as OkOutput<MemoryFetchData>;
     expect([stage.name, stage.kind]).toEqual(['memory_fetch', 'enrich']);
     expect(data.memoryEntries.map((entry) => [entry['role'], entry['content'], entry['session_id']])).toEqual([['user', 'hello there', S], ['assistant', 'hi', S]]);
     expect(data).toMatchObject({ memoryCount: 2, memoryTokens: 3 });
@@ -36,14 +36,14 @@ describe('MemoryFetchStage', () => {
   });
 
   it('settles well with nothing when the run has no session', async () => {
-    expect(await new MemoryFetchStage(new InMemoryStore()).execute(context({}, { sessionId: null }))).toEqual({ memoryEntries: [], memoryCount: 0, memoryTokens: 0 });
+    expect((await new MemoryFetchStage(new InMemoryStore()).execute(context({}, { sessionId: null }))).data).toEqual({ memoryEntries: [], memoryCount: 0, memoryTokens: 0 });
   });
 
   it('says when the newest entry alone exceeds the limit', async () => {
     const store = new InMemoryStore();
     await store.write([new MemoryEntry({ sessionId: S, role: 'user', content: 'a' }), new MemoryEntry({ sessionId: S, role: 'user', content: 'b'.repeat(100) })]);
     const events: PipelineEvent[] = [];
-    const data = await new MemoryFetchStage(store, { maxTokens: 10 }).execute(context({}, { events }));
+    const { data } = await new MemoryFetchStage(store, { maxTokens: 10 }).execute(context({}, { events }));
     expect(data).toMatchObject({ memoryCount: 1, memoryTokens: 25, memoryTruncated: true });
     expect(events).toMatchObject([{ type: 'memory.truncated', data: { session_id: S, entries: 1, tokens: 25, max_tokens: 10 } }]);
   });
