@@ -32,8 +32,14 @@ interface Signal {
 
 const THRESHOLD = 1;
 const BLOCK = 1.6;
-const WINDOW = 400; // characters within which families add up
+const WINDOW = 1200; // characters within which families add up
 const DECODED_FACTOR = 1.1;
+// What is taken off when a text speaks about such phrases: a question or an explanation that addresses no model.
+const FRAME = 0.6;
+// Families whose words turn up where people write about models.
+const MENTIONABLE: ReadonlySet<string> = new Set(['override', 'leak', 'addressed', 'persona', 'compliance', 'verbatim', 'role', 'mode', 'norules', 'order', 'delimiter']);
+const TALKS_ABOUT = /^\W{0,4}(?:how (?:do|does|can|to|should|would)|what (?:is|are|does|do) (?:an?|the (?:difference|meaning|purpose|best|point))|why (?:do|does|is|are)|explain|define|write (?:documentation|an? (?:essay|article|blog|story|post|test))|document)\b|\b(?:meaning|documentation|definition|parameter|attribute|(?:is|are|was|were|can be|will be|gets?) (?:set|passed|sent|used|ignored|overridden|merged|called|returned|configured)|e\.g\.|for example|if you (?:want|need)|this means|allows? (?:you|users)|in (?:html|logs|python|javascript|our api)|by default|field|constructor|middleware|callback|pipeline|config(?:uration)?|endpoint|api)\b|`[^`\n]+`/iu;
+const ADDRESSES = /\b(?:your|you are|you['’]re|you were|you must|tell me|give me|show me|obey)\b/iu;
 
 /** Detects prompt injection. */
 export class InjectionDetector extends PatternCheck {
@@ -91,6 +97,13 @@ export class InjectionDetector extends PatternCheck {
   }
 }
 
+/** What the sentence around `at` takes off the score. */
+function frameOf(text: string, at: number): number {
+  const before = Math.max(text.lastIndexOf('\n', at - 1), text.lastIndexOf('. ', at - 1), at - 200, -1);
+  const line = text.slice(before + 1, at + 240).split('\n')[0] ?? '';
+  return TALKS_ABOUT.test(line.trim()) && !ADDRESSES.test(line) ? FRAME : 0;
+}
+
 /** The window with the highest sum of distinct families; each family counts once, at its heaviest. */
 function strongestWindow(signals: readonly Signal[]): { readonly score: number; readonly signals: readonly Signal[] } | undefined {
   let best: { score: number; signals: readonly Signal[] } | undefined;
@@ -105,7 +118,8 @@ function strongestWindow(signals: readonly Signal[]): { readonly score: number; 
         const held = families.get(root);
         if (held === undefined || held.weight < signal.weight) families.set(root, signal);
       }
-      const score = [...families.values()].reduce((sum, { weight }) => sum + weight, 0) * (decoded ? DECODED_FACTOR : 1);
+      const sum = [...families.values()].reduce((total, { weight }) => total + weight, 0) * (decoded ? DECODED_FACTOR : 1);
+      const score = sum - (sum >= THRESHOLD && sum < THRESHOLD + FRAME && [...families.keys()].every((family) => MENTIONABLE.has(family)) ? frameOf(view.text, first.hit.start) : 0);
       if (best === undefined || score > best.score) best = { score, signals: [...families.values()] };
     });
   }

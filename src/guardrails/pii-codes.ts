@@ -35,7 +35,7 @@ export function findMac({ view: { text }, start, end }: Hit): readonly PiiCandid
 export function findIpv6({ view: { text }, start, end: hitEnd }: Hit): readonly PiiCandidate[] {
   let end = hitEnd;
   while (end > start && (text.charAt(end - 1) === '.' || (text.charAt(end - 1) === ':' && text.charAt(end - 2) !== ':'))) end--;
-  if (/[\p{L}\p{N}_:.]/u.test(text.charAt(start - 1)) || WORD.test(text.charAt(end))) return [];
+  if (/[\p{L}\p{N}_:.]/u.test(text.charAt(start - 1)) || WORD.test(text.charAt(end)) || (text.charAt(end) === '.' && /\d/.test(text.charAt(end + 1)))) return [];
   const address = text.slice(start, end);
   if (!isIpv6(address)) return [];
   const zone = /^%[\w.-]{1,16}/.exec(text.slice(end, end + 17))?.[0].length ?? 0;

@@ -23,7 +23,8 @@ interface Run {
   readonly groups: readonly Group[];
 }
 
-type Reader = (run: Run, at: number, context: () => Context) => (PiiCandidate & { readonly next: number }) | number | undefined;
+/** Reads the groups from `at` on; `rest` is where the last recognised number ended. Gives what was found, or where to go on, or nothing. */
+type Reader = (run: Run, at: number, context: () => Context, rest: number) => (PiiCandidate & { readonly next: number }) | number | undefined;
 
 const WORD = /[\p{L}\p{N}_]/u;
 
@@ -33,6 +34,7 @@ export function findNumbers(hit: Hit): readonly PiiCandidate[] {
   const run: Run = { text, groups: groupsOf(text, hit.start, hit.end) };
   const found: PiiCandidate[] = [];
   let floor = Math.max(0, hit.start - 80);
+  let rest = 0;
   for (let at = 0; at < run.groups.length; ) {
     const first = run.groups[at] as Group; // at < length
     const last = run.groups[run.groups.length - 1] as Group;
@@ -41,14 +43,15 @@ export function findNumbers(hit: Hit): readonly PiiCandidate[] {
     const context = (): Context => (read ??= contextOf(text, first.start, last.end, from));
     let next = at + 1;
     for (const reader of READERS) {
-      const result = reader(run, at, context);
+      const result = reader(run, at, context, rest);
       if (result === undefined) continue;
       if (typeof result === 'number') next = result;
       else {
         const { next: after, ...candidate } = result;
         found.push(candidate);
         next = after;
-        floor = Math.max(floor, Math.min(candidate.end, candidate.end));
+        rest = after;
+        floor = candidate.end;
       }
       break;
     }
@@ -115,13 +118,18 @@ const card: Reader = (run, at, context) => {
     digits += group.digits;
     if (digits.length > 19) break;
     if (digits.length >= 12 && isCardNumber(digits) && !isPart(run.text, first.start, group.end) && plausibleGroups(run.groups.slice(at, n + 1))) {
-      const usual = digits.length >= 15 && !(digits.length < 16 && digits[0] !== '3');
-      if (usual || context().distance.credit_card < Infinity) best = { type: 'credit_card', start: first.start, end: group.end, score: 1, validated: true, rule: 'pii.card.luhn', next: n + 1 };
+      const { credit_card: cue, other } = context().distance;
+      if (digits.length > 15 || cue < other || (other === Infinity && !isMaestro(digits))) best = { type: 'credit_card', start: first.start, end: group.end, score: 1, validated: true, rule: 'pii.card.luhn', next: n + 1 };
     }
     if (/[.()/]/.test(group.gap) && kindOfGap(group.gap) !== '.') break;
   }
   return best;
 };
+
+// Prefixes that are cards at some lengths only by convention; short ones need a word that says so.
+function isMaestro(digits: string): boolean {
+  return /^(?:50|5[6-9]|6)/.test(digits) && !/^(?:6011|64[4-9]|65)/.test(digits);
+}
 
 // A card is printed in one piece, in groups of four to six, or dictated digit by digit; not as a phone number is.
 function plausibleGroups(groups: readonly Group[]): boolean {
@@ -138,7 +146,7 @@ const social: Reader = (run, at, context) => {
     const digits = a.digits + b.digits + c.digits;
     const around = context();
     const cued = Math.min(around.distance.ssn, around.distance.us_itin) < Infinity;
-    if (a.gap === '.' && !cued) return undefined;
+    if (a.gap === '.' && !cued && isVersionContext(run.text, a.start, c.end)) return undefined;
     if (isSocialSecurityNumber(digits)) return { type: 'ssn', start: a.start, end: c.end, score: 0.95, validated: true, rule: 'pii.ssn', next: at + 3 };
     if (isTaxpayerNumber(digits)) return { type: 'us_itin', start: a.start, end: c.end, score: 0.95, validated: true, rule: 'pii.itin', next: at + 3 };
     return at + 3; // its shape, and forbidden: nothing else either
@@ -172,14 +180,16 @@ const nhs: Reader = (run, at, context) => {
   const digits = split ? a.digits + b.digits + c.digits : a.digits;
   if (!isNhsNumber(digits) || isPart(run.text, a.start, end)) return undefined;
   const { distance } = context();
-  if (distance.uk_nhs === Infinity || distance.uk_nhs > distance.phone) return undefined;
+  const asPhone = isNorthAmerican(digits) && !(split && a.gap === ' ');
+  const shown = split && distance.phone === Infinity && !asPhone && prefixOf(run.text, a.start) === '' && distance.other === Infinity;
+  if (!shown && (distance.uk_nhs === Infinity || distance.uk_nhs > distance.phone)) return undefined;
   return { type: 'uk_nhs', start: a.start, end, score: 1, validated: true, rule: 'pii.nhs.mod11', next: at + (split ? 3 : 1) };
 };
 
 const READERS: readonly Reader[] = [ipv4, card, social, nhs, phone];
 
 /** Phone numbers: with `+` or `00`, in the shape of North America, and in any shape after a cue. */
-function phone(run: Run, at: number, context: () => Context): (PiiCandidate & { readonly next: number }) | number | undefined {
+function phone(run: Run, at: number, context: () => Context, rest: number): (PiiCandidate & { readonly next: number }) | number | undefined {
   const { text, groups } = run;
   const a = groups[at] as Group;
   const prefix = prefixOf(text, a.start);
@@ -219,6 +229,8 @@ function phone(run: Run, at: number, context: () => Context): (PiiCandidate & { 
   if (exit && total >= 10 && (groups[at + 1] !== undefined || cue < Infinity) && !refused) return done('pii.phone.exit', start, last.end, stop, 0.75);
   if (refused || (cue === Infinity && !(around.number && around.distance.other === Infinity)) || total < 6 || isDate(run, at, stop)) return undefined;
   if (total < 7 && stop - at < 2) return undefined;
+  if (at > rest && /^[ .-]$/.test((groups[at - 1] as Group).gap)) return undefined; // the rest of a row of numbers
+  if (run.groups.slice(at + 1, stop).some((group) => group.digits.length === 1) && !run.groups.slice(at, stop).every((group) => group.digits.length === 1)) return undefined;
   return done('pii.phone.context', start, last.end, stop, 0.65);
 
   function done(rule: string, from: number, end: number, next: number, score: number): PiiCandidate & { readonly next: number } {

@@ -26,10 +26,11 @@ const TRIGGER = new RegExp(`(?:^|[^\\p{L}])${NUMBER}[ ,-]{1,3}(?:(?:dot|point|da
 
 /** Makes the spoken view; undefined when nothing is dictated. */
 export function spokenView(source: View): View | undefined {
-  const { text } = source;
-  if (!TRIGGER.test(text)) return undefined;
+  const plain = withoutBrackets(source);
+  const { text } = plain ?? source;
+  if (!TRIGGER.test(text)) return plain;
   const tokens = tokenize(text);
-  const builder = new ViewBuilder(source);
+  const builder = new ViewBuilder(plain ?? source);
   const addresses = findAddresses(tokens);
   let copied = 0;
   let written = false;
@@ -47,7 +48,24 @@ export function spokenView(source: View): View | undefined {
     written = true;
     n = end;
   }
-  if (!written) return undefined;
+  if (!written) return plain;
+  builder.copy(copied, text.length);
+  return builder.build('spoken');
+}
+
+const BRACKETED = / ?[[({<] ?(at|dot|punkt|punto|@|\.) ?[\])}>] ?/giu;
+
+/** `name [at] example (dot) org` with its signs; undefined when no sign is in brackets. */
+function withoutBrackets(source: View): View | undefined {
+  const { text } = source;
+  const builder = new ViewBuilder(source);
+  let copied = 0;
+  for (const match of text.matchAll(BRACKETED)) {
+    builder.copy(copied, match.index);
+    builder.replace(/at|@/i.test(match[1] ?? '') ? '@' : '.', match.index, match.index + match[0].length);
+    copied = match.index + match[0].length;
+  }
+  if (copied === 0) return undefined;
   builder.copy(copied, text.length);
   return builder.build('spoken');
 }
