@@ -16,8 +16,11 @@ import type { BranchOptions, StageEdges, StageSpec } from './spec.js';
 const RULES = ['dependencies', 'streamsFrom', 'conditional', 'runOnSkip', 'always', 'scope', 'capacity', 'retry', 'timeoutMs', 'firstElementTimeoutMs', 'idleTimeoutMs', 'cancelGraceMs', 'maxConcurrency', 'priority', 'outputSchema', 'wrappers'];
 const MODES = ['broadcast', 'compete', 'byType'];
 
-/** A graph under construction. `S` maps the names so far to the data their stages settle with. */
-export class Pipeline<S = {}> {
+/**
+ * A graph under construction. `S` maps the names so far to the data their stages settle with; `Names` are its keys,
+ * carried apart because a union of names costs the compiler nothing, while each mention of `S` costs it once per stage.
+ */
+export class Pipeline<S = {}, Names extends string = keyof S & string> {
   /** Never set: carries `S` for the compiler. */
   declare readonly stages?: S;
   readonly #last: PipelineNode | undefined;
@@ -46,31 +49,31 @@ export class Pipeline<S = {}> {
    * Adds a stage: an instance, a class, or a function. `kind` is that of the stage where it has one,
    * else 'transform'. Throws `InvalidOptionError`; what concerns the graph is checked by {@link build}.
    */
-  withStage<N extends string, D extends object, const Deps extends keyof S & string = never>(
-    name: N & (N extends keyof S ? never : N),
-    stage: Stage<D, Pick<S, NoInfer<Deps>>> | StageClass<D, Pick<S, NoInfer<Deps>>> | StageFunction<D, Pick<S, NoInfer<Deps>>>,
-    kind?: StageKind | StageEdges<S, Deps>,
-    edges?: StageEdges<S, Deps>,
-  ): Pipeline<S & Record<N, D>> {
+  withStage<N extends string, D extends object, const Deps extends Names = never, Prior = Pick<S, Deps & keyof S>>(
+    name: N & (N extends Names ? never : N),
+    stage: Stage<D, NoInfer<Prior>> | StageClass<D, NoInfer<Prior>> | StageFunction<D, NoInfer<Prior>>,
+    kind?: StageKind | StageEdges<Names, Deps>,
+    edges?: StageEdges<Names, Deps>,
+  ): Pipeline<S & Record<N, D>, Names | N> {
     const rules = typeof kind === 'object' && kind !== null ? kind : edges;
     const spec = specOf(name, stage as StageRunner, typeof kind === 'string' || kind === undefined || kind === null ? (kind ?? undefined) : typeof kind === 'object' ? undefined : kind, rules as Omit<StageSpec, 'name' | 'stage'> | undefined);
     return this.#with({ type: 'stage', spec });
   }
 
   /** Adds stages under their own names, each reading the live output of the one before it. */
-  chain(...stages: readonly Stage[]): Pipeline<S> {
+  chain(...stages: readonly Stage[]): Pipeline<S, Names> {
     return this.#with({ type: 'chain', specs: stages.map((stage) => specOf(stage?.name, stage, undefined, undefined)) });
   }
 
   /** Lets `to` read the live output of `from`. A second producer needs a stage that merges, such as `MergeStage`. */
-  connect(from: string, to: string): Pipeline<S> {
+  connect(from: string, to: string): Pipeline<S, Names> {
     return this.#with({ type: 'edge', to: requireName('Pipeline.connect.to', to), edge: { from: requireName('Pipeline.connect.from', from) } });
   }
 
   /** Lets several stages read the live output of `from`. */
-  branch(from: string, to: readonly string[], options?: BranchOptions): Pipeline<S>;
-  branch(from: string, ...to: readonly string[]): Pipeline<S>;
-  branch(from: string, ...rest: readonly unknown[]): Pipeline<S> {
+  branch(from: string, to: readonly string[], options?: BranchOptions): Pipeline<S, Names>;
+  branch(from: string, ...to: readonly string[]): Pipeline<S, Names>;
+  branch(from: string, ...rest: readonly unknown[]): Pipeline<S, Names> {
     const list = Array.isArray(rest[0]) ? (rest[0] as readonly string[]) : (rest as readonly string[]);
     const options = (Array.isArray(rest[0]) ? rest[1] : undefined) as BranchOptions | undefined;
     requireName('Pipeline.branch.from', from);
@@ -82,16 +85,16 @@ export class Pipeline<S = {}> {
   }
 
   /** Adds all stages of another pipeline, whose names must be different. Its settings are not taken over. */
-  compose<T>(other: Pipeline<T>): Pipeline<S & T> {
+  compose<T, More extends string>(other: Pipeline<T, More>): Pipeline<S & T, Names | More> {
     if (!(other instanceof Pipeline)) throw new InvalidOptionError('Pipeline.compose.other', other, 'a Pipeline');
     return this.#with({ type: 'compose', last: other.#last });
   }
 
   /** The same stages with other settings. */
-  withConfig(config: PipelineConfig | PipelineConfigInit): Pipeline<S> {
+  withConfig(config: PipelineConfig | PipelineConfigInit): Pipeline<S, Names> {
     const settings = config instanceof PipelineConfig ? config : this.config.with(config);
     pending.node = this.#last;
-    return new Pipeline<S>(settings);
+    return new Pipeline<S, Names>(settings);
   }
 
   /** Checks everything and gives the graph that runs. Throws `PipelineValidationError`, which says what, where, and how to mend it. */
@@ -99,9 +102,9 @@ export class Pipeline<S = {}> {
     return new StageGraph<S>(foldNodes(this.#last), this.config);
   }
 
-  #with<T>(node: PipelineNode): Pipeline<T> {
+  #with<T, N extends string>(node: PipelineNode): Pipeline<T, N> {
     pending.node = { ...node, before: this.#last } as PipelineNode;
-    return new Pipeline<T>(this.config);
+    return new Pipeline<T, N>(this.config);
   }
 }
 

@@ -46,12 +46,12 @@ export interface StageRules {
   readonly wrappers?: readonly StageWrapper[];
 }
 
-/** Edges and rules of a stage. `S` is what the graph has so far, `Deps` what the stage waits for. */
-export interface StageEdges<S = Record<string, object>, Deps extends keyof S & string = keyof S & string> extends StageRules {
+/** Edges and rules of a stage. `Names` are the stages of the graph so far, `Deps` those the stage waits for. */
+export interface StageEdges<Names extends string = string, Deps extends string = Names> extends StageRules {
   /** Wait until these have settled: `a && b`. */
   readonly dependencies?: readonly Deps[];
   /** Read the live output of these while they run: `a | b`. Several are merged in the order of arrival. */
-  readonly streamsFrom?: readonly (keyof S & string)[];
+  readonly streamsFrom?: readonly Names[];
 }
 
 /** A stage of a graph made from data. */
