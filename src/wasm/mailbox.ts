@@ -3,15 +3,20 @@
  * kept: they are asked for here, and made anew only when the buffer behind them has changed.
  */
 
-/** The views of one `WebAssembly.Memory`; the numbers in them are addresses in bytes, halves, words. */
+/** A kernel's memory: a `WebAssembly.Memory`, or what stands in for one. */
+export interface KernelMemory {
+  readonly buffer: ArrayBufferLike;
+}
+
+/** The views of one memory; the numbers in them are addresses in bytes, halves, words. */
 export class Mailbox {
-  readonly #memory: WebAssembly.Memory;
+  readonly #memory: KernelMemory;
   #bytes: Uint8Array<ArrayBuffer>;
   #halves: Uint16Array<ArrayBuffer>;
   #words: Int32Array<ArrayBuffer>;
   #floats: Float32Array<ArrayBuffer>;
 
-  constructor(memory: WebAssembly.Memory) {
+  constructor(memory: KernelMemory) {
     this.#memory = memory;
     const buffer = memory.buffer as ArrayBuffer;
     this.#bytes = new Uint8Array(buffer);

@@ -1,0 +1,20 @@
+/**
+ * The one error of the pattern compiler: what in a pattern is invalid, or valid and outside what can
+ * be searched in linear time. It names the construct and where it stands; it never prints the pattern,
+ * which may be a user's.
+ */
+import { SluiceError } from '../base/errors.js';
+
+/** A pattern is invalid, or uses a construct that linear matching excludes. */
+export class PatternSyntaxError extends SluiceError {
+  /** What stands at `position`, for example `backreference`. */
+  readonly construct: string;
+  /** Offset in the pattern's source, in UTF-16 units. */
+  readonly position: number;
+
+  constructor(construct: string, position: number, advice: string) {
+    super(`The pattern has ${construct} at position ${position}. ${advice}`, { code: 'PATTERN_SYNTAX' });
+    this.construct = construct;
+    this.position = position;
+  }
+}

@@ -1,0 +1,273 @@
+/**
+ * Scans texts of any length with one kernel instance. Texts that fit the window, and matches in windows
+ * of up to 1,024 units, never leave the kernel. For the rest this composes the kernel's passes block by
+ * block: the text is at hand here, so that the kernel's memory stays bounded.
+ */
+import { ClosedError, SluiceError } from '../base/errors.js';
+import { Mailbox } from './mailbox.js';
+import { createScanExports, type ScanExports } from './scan-kernel.js';
+import { outsidePair, ScanText, WINDOW_UNITS, type ClassMap } from './scan-text.js';
+
+// Answers of scanBlock and resume, two bits; the number of matches that lie ready stands above them.
+const FETCH = 1;
+const ASSIST = 2;
+
+// Passes (assembly/scan/blocks.ts).
+const EVERY = 0;
+const ALONE = 1;
+const ABLE = 2;
+
+// Units walked at once: as many rows as the kernel keeps.
+const BLOCK = 1024;
+
+// Words of the program's header (src/pattern/program.ts).
+const CLASSES = 5;
+const PATTERNS = 7;
+const STRETCHES = 11;
+const PATTERN_FLAGS = 18;
+const KINDS_OF = 19;
+const STRETCH_START = 20;
+const STRETCH_CLASS = 21;
+
+/** Spans as triples of pattern, start and end, in UTF-16 units; per pattern ascending, patterns mixed. */
+export type Spans = readonly number[];
+
+const NOTHING: Spans = Object.freeze([]);
+
+/** The host refuses the memory that the patterns need. */
+export class ScanMemoryError extends SluiceError {
+  constructor() {
+    super('The memory for the compiled patterns was refused by the host. Use fewer or smaller patterns per scanner, or close scanners that are no longer needed.', { code: 'OUT_OF_MEMORY' });
+  }
+}
+
+/** One kernel instance with one program. */
+export class ScanEngine {
+  readonly #text: ScanText;
+  readonly #mailbox: Mailbox;
+  readonly #unannounced: readonly number[];
+  #kernel: ScanExports | undefined;
+
+  /** Loads `program`, the bytes of a checked program. Throws {@link ScanMemoryError}. */
+  constructor(program: Uint8Array, createExports: () => ScanExports = createScanExports) {
+    const kernel = createExports();
+    const at = kernel.reserveProgram(program.length);
+    if (at === 0) throw new ScanMemoryError();
+    new Uint8Array(kernel.memory.buffer).set(program, at);
+    if (!kernel.open()) throw new ScanMemoryError();
+    const { map, unannounced } = describe(program);
+    this.#kernel = kernel;
+    this.#mailbox = new Mailbox(kernel.memory);
+    this.#text = new ScanText(kernel, this.#mailbox, map);
+    this.#unannounced = unannounced;
+  }
+
+  /** The kernel, for streams over the same tables. Throws `CLOSED` after `close`. */
+  get kernel(): ScanExports {
+    if (this.#kernel === undefined) throw new ClosedError('Scanner');
+    return this.#kernel;
+  }
+
+  /** The kernel's window. */
+  get text(): ScanText {
+    return this.#text;
+  }
+
+  /** The kernel's memory. */
+  get mailbox(): Mailbox {
+    return this.#mailbox;
+  }
+
+  /** Patterns that have to be searched for on their own: those that match the empty text, and sticky ones. */
+  get unannounced(): readonly number[] {
+    return this.#unannounced;
+  }
+
+  /** Bytes of memory in use. */
+  get byteLength(): number {
+    return this.kernel.memory.buffer.byteLength;
+  }
+
+  /** All matches in `text`. */
+  scan(text: string): Spans {
+    const kernel = this.kernel;
+    if (text.length <= WINDOW_UNITS && this.#unannounced.length === 0) {
+      const halves = this.#text.write(text, 0, text.length);
+      const answer = kernel.scanBlock(text.length, 0, 1, 0, halves);
+      if (answer === 0) return NOTHING;
+      const spans: number[] = [];
+      this.#serve(answer, text, 0, text.length, spans);
+      return spans;
+    }
+    const spans: number[] = [];
+    for (const _ of this.slices(text, spans)) continue;
+    return spans;
+  }
+
+  /** The same in slices of at most 64 K units: appends to `spans` and yields after each slice. Nothing else may use this engine in between. */
+  *slices(text: string, spans: number[]): Generator<void, void, void> {
+    for (let from = 0; from < text.length || from === 0; ) {
+      const to = outsidePair(text, Math.min(from + WINDOW_UNITS, text.length));
+      this.#serve(this.#block(text, from, to), text, from, to, spans);
+      if (to === text.length) break;
+      from = to;
+      yield;
+    }
+    for (const pattern of this.#unannounced) {
+      yield;
+      this.#walkWindow(pattern, text, 0, text.length, 0, spans);
+    }
+  }
+
+  /** Frees the instance. */
+  close(): void {
+    this.#kernel = undefined;
+  }
+
+  #block(text: string, from: number, to: number): number {
+    const kind = this.#text.kindBefore(text, from);
+    const halves = this.#text.write(text, from, to);
+    return this.kernel.scanBlock(to - from, from, to === text.length ? 1 : 0, kind, halves);
+  }
+
+  // Does what the kernel asks for until it is done with the block.
+  #serve(first: number, text: string, from: number, to: number, spans: number[]): void {
+    const kernel = this.kernel;
+    let answer = first;
+    for (;;) {
+      this.#fetch(answer >>> 2, spans);
+      const code = answer & 3;
+      if (code === FETCH) answer = kernel.resume();
+      else if (code === ASSIST) {
+        this.#resolveFar(kernel.farPatternOf(), from + kernel.farPositionOf(), text, spans);
+        this.#load(text, from, to);
+        answer = kernel.resume();
+      } else return;
+    }
+  }
+
+  #fetch(count: number, spans: number[]): void {
+    if (count === 0) return;
+    const words = this.#mailbox.words;
+    const at = this.kernel.matchesAt() >> 2;
+    for (let n = 0; n < count * 3; n++) spans.push(words[at + n] ?? 0);
+    this.kernel.dropMatches();
+  }
+
+  #load(text: string, from: number, to: number): void {
+    const kind = this.#text.kindBefore(text, from);
+    this.kernel.setText(to - from, from, to === text.length ? 1 : 0, kind, this.#text.write(text, from, to));
+  }
+
+  // A window that the kernel cannot hold: its ends are looked for block by block.
+  #resolveFar(pattern: number, hit: number, text: string, spans: number[]): void {
+    const words = this.#mailbox.words;
+    const covered = words[(this.kernel.coveredAt() >> 2) + pattern] ?? 0;
+    const lastEnd = words[(this.kernel.lastEndAt() >> 2) + pattern] ?? 0;
+    const from = this.#windowStart(pattern, hit, covered, text);
+    const to = this.#windowEnd(pattern, from, hit, text);
+    this.#walkWindow(pattern, text, from, to, Math.max(from, lastEnd), spans);
+  }
+
+  #windowStart(pattern: number, hit: number, covered: number, text: string): number {
+    const kernel = this.kernel;
+    kernel.beginPass(EVERY, pattern, 0);
+    for (let end = hit; end > covered; ) {
+      const start = outsidePair(text, Math.max(covered, end - WINDOW_UNITS + 1));
+      this.#load(text, start, end);
+      const dead = kernel.passBack(end - start, 0);
+      if (dead >= 0) return start + dead;
+      end = start;
+    }
+    return covered;
+  }
+
+  #windowEnd(pattern: number, from: number, hit: number, text: string): number {
+    const kernel = this.kernel;
+    kernel.beginPass(ALONE, pattern, this.#text.kindBefore(text, from));
+    for (let start = from; start < text.length; ) {
+      const end = outsidePair(text, Math.min(start + WINDOW_UNITS, text.length));
+      this.#load(text, start, end);
+      const dead = kernel.passOn(0, end - start, hit - start);
+      if (dead >= 0) return start + dead;
+      start = end;
+    }
+    return text.length;
+  }
+
+  // ABLE from right to left, keeping the states at the end of every block; then block by block from left
+  // to right, ABLE again over the block and the walk.
+  #walkWindow(pattern: number, text: string, from: number, to: number, searchFrom: number, spans: number[]): void {
+    const kernel = this.kernel;
+    const ends: number[] = [];
+    for (let end = from; end < to; ) {
+      end = outsidePair(text, Math.min(end + BLOCK, to));
+      ends.push(end);
+    }
+    if (ends.length === 0) ends.push(to);
+    const kept: Uint16Array[] = [];
+    kernel.beginPass(ABLE, pattern, 0);
+    if (to === text.length) kernel.passEnd();
+    for (let n = ends.length - 1; n >= 0; n--) {
+      kept[n] = this.#passStates();
+      if (n === 0) break;
+      const start = ends[n - 1] ?? from;
+      const end = ends[n] ?? to;
+      this.#load(text, start, end);
+      kernel.passAble(end - start, 0);
+    }
+    kernel.beginWalk(searchFrom);
+    let start = from;
+    ends.forEach((end, n) => {
+      this.#walkBlock(pattern, text, start, end, kept[n] ?? new Uint16Array(), end === to && to === text.length, spans);
+      start = end;
+    });
+    kernel.finish(pattern, to);
+  }
+
+  #walkBlock(pattern: number, text: string, from: number, to: number, states: Uint16Array, last: boolean, spans: number[]): void {
+    const kernel = this.kernel;
+    this.#load(text, from, to);
+    this.#restore(pattern, states);
+    const walked = last ? kernel.passWalkEnd(pattern, 0, to - from) : kernel.passWalk(pattern, 0, to - from);
+    this.#fetch(kernel.matchesFound(), spans);
+    if (walked) return;
+    // The rows of the block do not fit together: half of them will.
+    const middle = outsidePair(text, (from + to) >> 1);
+    if (middle === from) throw new ScanMemoryError();
+    this.#restore(pattern, states);
+    kernel.passAble(to - from, middle - from);
+    const between = this.#passStates();
+    this.#walkBlock(pattern, text, from, middle, between, false, spans);
+    this.#walkBlock(pattern, text, middle, to, states, last, spans);
+  }
+
+  #restore(pattern: number, states: Uint16Array): void {
+    this.#mailbox.halves.set(states, this.kernel.scratchAt() >> 1);
+    this.kernel.restoreAble(pattern, states.length);
+  }
+
+  #passStates(): Uint16Array {
+    const at = this.kernel.passStates() >> 1;
+    return this.#mailbox.halves.slice(at, at + this.kernel.passStateCount());
+  }
+}
+
+function describe(program: Uint8Array): { readonly map: ClassMap; readonly unannounced: readonly number[] } {
+  const bytes = program.slice();
+  const header = new Uint32Array(bytes.buffer, 0, 32);
+  const word = (n: number): number => header[n] ?? 0;
+  const classCount = word(CLASSES);
+  const flags = new Uint8Array(bytes.buffer, word(PATTERN_FLAGS), word(PATTERNS));
+  const unannounced: number[] = [];
+  flags.forEach((flag, pattern) => flag !== 0 && unannounced.push(pattern));
+  return {
+    unannounced,
+    map: {
+      classCount,
+      kinds: new Uint8Array(bytes.buffer, word(KINDS_OF), classCount + 2),
+      starts: new Uint32Array(bytes.buffer, word(STRETCH_START), word(STRETCHES)),
+      classes: new Uint16Array(bytes.buffer, word(STRETCH_CLASS), word(STRETCHES)),
+    },
+  };
+}
