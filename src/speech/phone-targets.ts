@@ -31,10 +31,10 @@ export interface PhoneTarget {
 // phone manner place voiced F1 F2 F3 [F1 F2 F3 at the end] inherent least voicing
 const TABLE = `
 IY vowel open + 300 2250 2950 280 2320 3010 155 60 .9
-IH vowel open + 410 1920 2550 420 1850 2550 130 45 .95
+IH vowel open + 440 1850 2550 450 1800 2550 130 45 .95
 EH vowel open + 560 1780 2500 580 1700 2490 145 65 1
-AE vowel open + 680 1720 2430 690 1620 2430 200 80 1
-AA vowel open + 740 1140 2450 740 1140 2450 215 90 1
+AE vowel open + 760 1640 2430 760 1560 2430 200 80 1
+AA vowel open + 720 1080 2450 720 1090 2450 215 90 1
 AO vowel open + 590 870 2430 600 890 2430 215 90 1
 AH vowel open + 640 1230 2450 640 1240 2450 140 60 1
 UH vowel open + 450 1060 2250 460 1120 2280 140 55 .95
@@ -65,7 +65,7 @@ CH affricate palatal - 330 1850 2650 330 1850 2650 70 50 0
 JH affricate palatal + 230 1850 2650 230 1850 2650 65 45 .13
 M nasal labial + 420 1150 2200 420 1150 2200 75 55 .6
 N nasal alveolar + 420 1550 2550 420 1550 2550 68 45 .6
-NG nasal velar + 420 2000 2700 420 2000 2700 90 55 .6
+NG nasal velar + 420 2100 2600 420 2100 2600 90 55 .6
 L liquid alveolar + 370 1050 2750 370 1050 2750 75 45 .75
 R liquid palatal + 350 1150 1550 350 1150 1550 75 40 .8
 W glide labial + 310 680 2200 310 680 2200 75 55 .75
@@ -96,13 +96,13 @@ export interface NoiseShape {
 
 /** The noise of fricatives and of bursts by place. Labial and dental noise is flat and weak, alveolar high, palatal in the middle, velar near F2 and F3. */
 export const NOISES: Readonly<Record<'labial' | 'dental' | 'alveolar' | 'palatal' | 'burst-labial' | 'burst-alveolar' | 'burst-velar', NoiseShape>> = {
-  labial: { high: [3300, 4300, 5800], gains: [0.1, 0.1, 0.15, 0.25, 0.3, 0.8], level: 0.09 },
-  dental: { high: [3400, 4500, 6200], gains: [0, 0, 0.1, 0.3, 0.6, 0.6], level: 0.08 },
+  labial: { high: [3300, 4300, 5800], gains: [0.2, 0.25, 0.3, 0.25, 0.15, 0.7], level: 0.12 },
+  dental: { high: [3400, 4500, 6200], gains: [0, 0, 0.1, 0.3, 0.6, 0.6], level: 0.07 },
   alveolar: { high: [3700, 4900, 6400], gains: [0, 0, 0.2, 0.7, 1, 0.2], level: 0.5 },
   palatal: { high: [3400, 4300, 5300], gains: [0.08, 0.75, 0.9, 0.6, 0.35, 0.06], level: 0.4 },
-  'burst-labial': { high: [3300, 4200, 5200], gains: [0.35, 0.25, 0.2, 0.1, 0.05, 0.6], level: 0.22 },
-  'burst-alveolar': { high: [3500, 4500, 5600], gains: [0, 0.15, 0.6, 0.9, 0.9, 0.25], level: 0.55 },
-  'burst-velar': { high: [3400, 4200, 5200], gains: [0.8, 0.9, 0.35, 0.15, 0.1, 0.06], level: 0.5 },
+  'burst-labial': { high: [3300, 4200, 5200], gains: [0.35, 0.25, 0.2, 0.1, 0.05, 0.6], level: 0.3 },
+  'burst-alveolar': { high: [3500, 4500, 5600], gains: [0, 0.15, 0.6, 0.9, 0.9, 0.25], level: 0.7 },
+  'burst-velar': { high: [3400, 4200, 5200], gains: [0.8, 0.9, 0.35, 0.15, 0.1, 0.06], level: 0.75 },
 };
 
 /**

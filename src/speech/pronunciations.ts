@@ -51,7 +51,7 @@ become B IH K AH1 M
 been B IH N
 before B IH F AO1 R
 begin B IH G IH1 N
-behind B IH H AY1 N D
+behind B IH HH AY1 N D
 believe B IH L IY1 V
 below B IH L OW1
 between B IH T W IY1 N

@@ -271,7 +271,7 @@ class Layout {
     const end = start + length;
     const shape = NOISES[target.place as 'labial' | 'dental' | 'alveolar' | 'palatal'];
     const widths = [90, 110, 160] as const;
-    const level = shape.level * (target.voiced ? 0.6 : 1);
+    const level = shape.level * (target.voiced ? 0.75 : 1);
     const lip = (f: Formants): Formants => [target.onset[0], f[1], f[2]];
     this.#shape(start + 8, lip(left), widths, shape);
     this.#shape(end - 8, lip(right), widths, shape);
@@ -360,7 +360,7 @@ class Layout {
     this.#aspiration.to(release, 0);
     this.#nasal.to(start + 4, NASAL_HZ);
     this.#nasal.to(end, NASAL_HZ);
-    const level = unheard ? 0 : shape.level * (target.voiced ? 0.6 : 1) * (behind === undefined ? 0.55 : next?.stress === 0 ? 0.75 : 1) * (affricate ? 0.95 : 1);
+    const level = unheard ? 0 : shape.level * (target.voiced ? (affricate ? 0.9 : 0.6) : 1) * (behind === undefined ? 0.55 : next?.stress === 0 ? 0.75 : 1) * (affricate ? 0.95 : 1);
     this.#frication.to(start + 6, 0);
     this.#frication.to(release - 3, 0);
     this.#frication.to(release + 2, level);
