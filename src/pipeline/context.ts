@@ -58,13 +58,15 @@ export interface DeriveOptions {
   /** @default the context's */
   readonly outputBag?: OutputBag;
   readonly declaredDeps?: Iterable<string>;
-  readonly ports?: Ports;
+  readonly ports?: Ports | null;
   /** @default true */
   readonly strict?: boolean;
 }
 
 /** Options of {@link PipelineContext.fork}. */
 export interface ForkOptions {
+  /** @default the parent's, else the parent's run id */
+  readonly correlationId?: string | null;
   /** @default the parent's */
   readonly topology?: string | null;
   /** @default the parent's */
@@ -211,9 +213,13 @@ export class PipelineContext implements RunCoordinator {
   }
 
   /** A child for a run inside this one; canceled with it. Throws `PipelineDepthError` below {@link MAX_PIPELINE_DEPTH}. */
-  fork(childRunId: string, parentStageId: string, correlationId: string | null = this.correlationId, options: ForkOptions = {}): PipelineContext {
+  fork(options: ForkOptions & { readonly childRunId: string; readonly parentStageId: string }): PipelineContext;
+  fork(childRunId: string, parentStageId: string, correlationId?: string | null, options?: ForkOptions): PipelineContext;
+  fork(first: string | (ForkOptions & { readonly childRunId: string; readonly parentStageId: string }), parent = '', correlation?: string | null, rest: ForkOptions = {}): PipelineContext {
     if (this.depth + 1 > MAX_PIPELINE_DEPTH) throw new PipelineDepthError(this.depth + 1);
-    const { topology = this.topology, executionMode = this.executionMode, snapshot = this.#snapshot } = options;
+    const given = typeof first === 'string' ? { ...rest, childRunId: first, parentStageId: parent, ...(correlation === undefined ? {} : { correlationId: correlation }) } : first;
+    refuseUnknownOptions('PipelineContext.fork', given, ['childRunId', 'parentStageId', 'correlationId', 'topology', 'executionMode', 'snapshot']);
+    const { childRunId, parentStageId, correlationId = this.correlationId ?? this.pipelineRunId, topology = this.topology, executionMode = this.executionMode, snapshot = this.#snapshot } = given;
     const runId = this.runId.with({ pipelineRunId: childRunId });
     forked.depth = this.depth + 1;
     try {

@@ -19,7 +19,9 @@ import { InvalidOptionError, requireFunction, requireName, requireNumber } from 
 export interface LiveLink {
   readonly from: number;
   readonly to: number;
-  readonly accepts: ((element: StreamElement) => boolean) | undefined;
+  accepts: ((element: StreamElement) => boolean) | undefined;
+  /** Place among the producers, where elements get it as metadata. */
+  readonly inputIndex: number | undefined;
   /** Edges of one producer that share the channel of this key. */
   readonly compete: string | undefined;
 }
@@ -87,6 +89,7 @@ export function makeGraph(specs: readonly StageSpec[], config: PipelineConfig): 
     for (const dependency of node.dependencies) (nodes[dependency] as GraphNode).dependents.push(node.index); // indices come from the map
     for (const link of node.liveIn) {
       hasLiveEdges = true;
+      if ((nodes[link.from] as GraphNode).stage.routes?.includes(node.name) === true) link.accepts = routedTo(node.name, link.accepts);
       (nodes[link.from] as GraphNode).liveOut.push(link);
     }
   }
@@ -107,6 +110,14 @@ export function makeGraph(specs: readonly StageSpec[], config: PipelineConfig): 
   return { nodes, names: nodes.map((node) => node.name), index, hasLiveEdges, indegrees, leaves, roots: roots.map((node) => node.index) };
 }
 
+/** Elements that a router has sent to `name`. */
+function routedTo(name: string, accepts: LiveLink['accepts']): LiveLink['accepts'] {
+  return (element) => {
+    const routes = element.metadata?.['routes'];
+    return (!Array.isArray(routes) || routes.includes(name)) && (accepts === undefined || accepts(element));
+  };
+}
+
 function priorityOf(node: GraphNode | undefined): number {
   return node?.spec.priority ?? 0;
 }
@@ -124,7 +135,7 @@ function makeNode(spec: StageSpec, index: number, places: ReadonlyMap<string, nu
       const allowed = types === 'declared' ? stage.capabilities?.input?.types : types;
       if (types === 'declared' && (allowed === undefined || allowed.length === 0)) throw new PipelineValidationError('CONTRACT-004-CAPABILITY', `Stage '${name}' is fed by type, but does not say which types of elements it takes.`, `Give the stage capabilities.input.types, or pass { mode: 'byType', types: { '${name}': ['text'] } }.`, [name]);
       const accepts = allowed === undefined ? when : (element: StreamElement): boolean => allowed.includes(element.type) && (when === undefined || when(element));
-      liveIn.push({ from, to: index, accepts, compete });
+      liveIn.push({ from, to: index, accepts, compete, inputIndex: stage.mergeIndex === true && links.length > 1 ? n : undefined });
     });
     if (links.length > 1 && links.some((link) => 'joined' in link && link.joined) && stage.merges === undefined) throw new PipelineValidationError('CONTRACT-004-FAN_IN', `Stage '${name}' is connected to ${links.length} producers (${links.map((link) => `'${link.from}'`).join(', ')}), but does not merge.`, 'Put a MergeStage before it, or name all producers at once in its streamsFrom.', [name]);
   }

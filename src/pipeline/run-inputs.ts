@@ -20,11 +20,11 @@ export class RunInputs implements OutputSource {
     return at === undefined ? undefined : this.#outputs[at];
   }
 
-  *upstream(): Iterable<StageOutput> {
+  *upstream(): Iterable<readonly [string, StageOutput]> {
     const reached = [...upstreamOf(this.#graph, this.#node, false)].map((node) => node.index);
     for (const n of reached.sort((a, b) => a - b)) {
       const output = this.#outputs[n];
-      if (output !== undefined) yield output;
+      if (output !== undefined) yield [this.#graph.names[n] as string, output]; // n is a node
     }
   }
 

@@ -16,7 +16,7 @@ export function whySkipped(graph: Graph, node: GraphNode, outputs: readonly (Sta
     if (output.status !== 'ok') continue;
     const data = output.data as Readonly<Record<string, unknown>>;
     const branches = before.kind === 'route' ? data['branches'] : undefined;
-    if (Array.isArray(branches) && !branches.includes(node.name)) return `branch not taken by '${before.name}'`;
+    if (Array.isArray(branches) && !branches.includes(node.name) && before.stage.routes?.includes(node.name) !== false) return `branch not taken by '${before.name}'`;
     const reason = spec.conditional === true ? data['skipReason'] : undefined;
     if (reason !== undefined && reason !== null && reason !== '') return `dependency '${before.name}' gave a skip reason`;
   }

@@ -5,10 +5,12 @@
  * several writers a merge. Readers of one group compete on a shared channel.
  */
 import type { ChannelReader, ChannelWriter } from '../stream/channel-ends.js';
+import { withInputIndex } from '../stage/merge-stage.js';
 import { Broadcast, type BroadcastTarget } from '../stream/broadcast.js';
 import { Channel, type ChannelOptions } from '../stream/channel.js';
 import { Priority, type StreamElement } from '../stream/element.js';
 import { MergeGroup } from '../stream/merge.js';
+import { SequenceReader } from '../stream/sequence-reader.js';
 import { SharedReader } from '../stream/shared-reader.js';
 import type { PipelineConfig } from './config.js';
 import type { Graph, GraphNode } from './graph.js';
@@ -95,7 +97,6 @@ export class Wiring {
 
   #connect(): void {
     const shared = new Map<string, { channel: Channel<StreamElement>; reader: SharedReader<StreamElement> }>();
-    const groups: (MergeGroup<StreamElement> | undefined)[] = [];
     const targets: (BroadcastTarget<StreamElement>[] | undefined)[] = [];
     for (const node of this.#graph.nodes) {
       if (node.liveIn.length === 0) continue;
@@ -117,12 +118,17 @@ export class Wiring {
         this.#readers[node.index] = this.#channels[node.index] = new Channel<StreamElement>(options);
       }
       const channel = this.#channels[node.index] as Channel<StreamElement>; // set above
-      if (node.liveIn.length > 1) groups[node.index] = new MergeGroup(channel);
-      for (const link of node.liveIn) (targets[link.from] ??= []).push({ writer: groups[node.index]?.writer() ?? channel, accepts: link.accepts });
+      const ordered = node.stage.merges === 'ordered' && node.liveIn.length > 1 ? [channel, ...node.liveIn.slice(1).map(() => new Channel<StreamElement>(options))] : undefined;
+      if (ordered !== undefined) this.#readers[node.index] = new SequenceReader(ordered);
+      const group = node.liveIn.length > 1 && ordered === undefined ? new MergeGroup(channel) : undefined;
+      node.liveIn.forEach(({ from, accepts, inputIndex }, n) => {
+        const map = inputIndex === undefined ? undefined : (element: StreamElement): StreamElement => withInputIndex(element, inputIndex);
+        (targets[from] ??= []).push({ writer: ordered?.[n] ?? group?.writer() ?? channel, accepts, map });
+      });
     }
     targets.forEach((list, n) => {
       const only = list?.length === 1 ? list[0] : undefined;
-      if (list !== undefined) this.#writers[n] = only !== undefined && only.accepts === undefined ? only.writer : new Broadcast(list);
+      if (list !== undefined) this.#writers[n] = only !== undefined && only.accepts === undefined && only.map === undefined ? only.writer : new Broadcast(list);
     });
   }
 

@@ -22,8 +22,8 @@ export type PriorValue<Prior, K extends string> = { readonly [N in keyof Prior]:
 export interface OutputSource {
   /** The settled output of a stage that may be read by name. */
   output(stage: string): StageOutput | undefined;
-  /** Settled outputs upstream, first declared first. */
-  upstream(): Iterable<StageOutput>;
+  /** Settled outputs upstream with the names of their stages, first declared first. */
+  upstream(): Iterable<readonly [string, StageOutput]>;
   /** The text of the turn as guards have left it, and as it was before; `undefined` when no stage changed or heard it. */
   text(raw: boolean): string | undefined;
 }
@@ -76,9 +76,9 @@ export class StageInputs<out Prior = any> {
     return this.#declared ?? new Set();
   }
 
-  /** The outputs upstream that hold data, first declared first. */
-  get outputs(): readonly StageOutput[] {
-    return [...this.#source.upstream()];
+  /** The outputs upstream by name, first declared first; a new record at each reading. */
+  get priorOutputs(): Readonly<Record<string, StageOutput>> {
+    return Object.fromEntries(this.#source.upstream());
   }
 
   /**
@@ -99,7 +99,7 @@ export class StageInputs<out Prior = any> {
   get<P, K extends PriorKey<P>, F>(this: StageInputs<P>, key: K, fallback: F): Exclude<PriorValue<P, K>, undefined> | F;
   get(key: string, fallback?: unknown): unknown {
     requireName('StageInputs.get.key', key);
-    for (const output of this.#source.upstream()) {
+    for (const [, output] of this.#source.upstream()) {
       const value = readKey(output, key);
       if (value !== undefined) return value;
     }
@@ -164,7 +164,7 @@ function sourceOf(prior: StageInputsInit['priorOutputs'] = {}): OutputSource {
   for (const output of outputs.values()) if (!(output instanceof StageOutput)) throw new InvalidOptionError('StageInputs.priorOutputs', output, 'a record of stage names and StageOutputs');
   return {
     output: (stage) => outputs.get(stage),
-    upstream: () => outputs.values(),
+    upstream: () => outputs.entries(),
     text(raw) {
       const key = raw ? 'transcript' : 'transformedContent';
       for (const output of [...outputs.values()].reverse()) {

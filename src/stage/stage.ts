@@ -46,6 +46,10 @@ export interface Stage<D extends object = Data, Prior = any> {
   readonly contentKey?: string | null | undefined;
   /** Set when several live producers may write into it: an explicit merge. 'ordered' reads one producer after the other. */
   readonly merges?: 'arrival' | 'ordered';
+  /** Set when elements get the place of their producer as `metadata.inputIndex`. */
+  readonly mergeIndex?: boolean;
+  /** Of a router: the stages it chooses among. Of its live readers these get only elements whose `metadata.routes` name them; of its dependents those it did not choose are skipped. */
+  readonly routes?: readonly string[];
   /** How long it may take to settle by itself once its signal has aborted, in milliseconds. @default 0 */
   readonly cancelGraceMs?: number;
   /** Runs it once. A property, not a method, so that the compiler compares `Prior` strictly. */

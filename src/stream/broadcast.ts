@@ -10,6 +10,8 @@ export interface BroadcastTarget<T> {
   readonly writer: ChannelWriter<T> & Pick<Channel<T>, 'canWrite'>;
   /** Items that do not pass are not written to this target. @default all pass */
   readonly accepts?: ((value: T) => boolean) | undefined;
+  /** What is written instead of the item. @default the item */
+  readonly map?: ((value: T) => T) | undefined;
 }
 
 /** A writer to several targets. */
@@ -42,7 +44,7 @@ export class Broadcast<T> implements ChannelWriter<T> {
       if ((accepts === undefined || accepts(value)) && !writer.canWrite(value)) return false;
     }
     if (!open) return false;
-    for (const { writer, accepts } of this.#targets) if (!writer.closed && (accepts === undefined || accepts(value))) writer.tryWrite(value);
+    for (const { writer, accepts, map } of this.#targets) if (!writer.closed && (accepts === undefined || accepts(value))) writer.tryWrite(map === undefined ? value : map(value));
     return true;
   }
 
@@ -51,7 +53,7 @@ export class Broadcast<T> implements ChannelWriter<T> {
     if (this.tryWrite(value)) return true;
     if (this.closed) return false;
     const waits: (boolean | Promise<boolean>)[] = [];
-    for (const { writer, accepts } of this.#targets) if (!writer.closed && (accepts === undefined || accepts(value))) waits.push(writer.write(value));
+    for (const { writer, accepts, map } of this.#targets) if (!writer.closed && (accepts === undefined || accepts(value))) waits.push(writer.write(map === undefined ? value : map(value)));
     return Promise.all(waits).then(() => !this.closed);
   }
 

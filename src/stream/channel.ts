@@ -33,6 +33,8 @@ export interface ChannelOptions<T> {
   readonly signal?: AbortSignal;
   /** Called with each item that the overflow policy drops. */
   readonly onDrop?: (value: T) => void;
+  /** Called once when the reader cancels. */
+  readonly onCancel?: () => void;
 }
 
 interface ParkedWriter<T> {
@@ -45,7 +47,7 @@ interface ParkedReader<T> {
   readonly reject: (error: Error) => void;
 }
 
-const FIELDS = ['capacity', 'overflow', 'priorityOf', 'signal', 'onDrop'];
+const FIELDS = ['capacity', 'overflow', 'priorityOf', 'signal', 'onDrop', 'onCancel'];
 const POLICIES: readonly Overflow[] = ['block', 'dropNewest', 'dropOldest', 'error'];
 const ENDED: Promise<undefined> = Promise.resolve(undefined);
 
@@ -56,6 +58,7 @@ export class Channel<T> implements ChannelReader<T>, ChannelWriter<T> {
   readonly #overflow: Overflow;
   readonly #priorityOf: ((value: T) => Priority) | undefined;
   readonly #onDrop: ((value: T) => void) | undefined;
+  readonly #onCancel: (() => void) | undefined;
   readonly #normal: RingQueue<T> = new RingQueue<T>();
   #low: RingQueue<T> | undefined;
   #high: RingQueue<T> | undefined;
@@ -74,11 +77,12 @@ export class Channel<T> implements ChannelReader<T>, ChannelWriter<T> {
   /** Throws `InvalidOptionError`. */
   constructor(options: ChannelOptions<T> = {}) {
     refuseUnknownOptions('Channel', options, FIELDS);
-    const { capacity = 16, overflow = 'block', priorityOf, signal, onDrop } = options;
+    const { capacity = 16, overflow = 'block', priorityOf, signal, onDrop, onCancel } = options;
     this.capacity = requireNumber('Channel.capacity', capacity, { min: 1, integer: true });
     this.#overflow = requireOneOf('Channel.overflow', overflow, POLICIES);
     this.#priorityOf = priorityOf === undefined ? undefined : requireFunction('Channel.priorityOf', priorityOf);
     this.#onDrop = onDrop === undefined ? undefined : requireFunction('Channel.onDrop', onDrop);
+    this.#onCancel = onCancel === undefined ? undefined : requireFunction('Channel.onCancel', onCancel);
     if (signal !== undefined) this.#listen(signal);
   }
 
@@ -206,6 +210,7 @@ export class Channel<T> implements ChannelReader<T>, ChannelWriter<T> {
       for (let parked = writers?.shift(); parked !== undefined; parked = writers?.shift()) parked.resolve(false);
     }
     this.#wakeReaders();
+    this.#onCancel?.();
   }
 
   /** Drops what is queued or parked and `keep` refuses (everything without it); returns how many. */
