@@ -51,7 +51,7 @@ function workerFiles(): Plugin {
         references.set(name, this.emitFile({ type: 'asset', name: `${name}.js`, source: await code(name) }));
       }
       return source.replace(literal, (_all, _quote, name: string) =>
-        building ? `new URL(import.meta.ROLLUP_FILE_URL_${references.get(name)})` : `new URL('/@sluice/${name}.js', globalThis.location.href)`);
+        building ? `new URL(import.meta.ROLLUP_FILE_URL_${references.get(name)}, import.meta.url)` : `new URL('/@sluice/${name}.js', globalThis.location.href)`);
     },
   };
 }
