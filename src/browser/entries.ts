@@ -4,6 +4,16 @@
  */
 import type { Entry, WorkletEntry } from './entry.js';
 
+/** Scanning of long texts. */
+export const scanWorkerEntry: Entry = {
+  name: 'scan.worker',
+  option: 'connectWorkers({ scan: { url } })',
+  inline: async () => (await import('./scan-worker-source.generated.js')).scanWorkerSource,
+};
+
+/** Starts {@link scanWorkerEntry} from its file. */
+export const spawnScanWorker = (): Worker => new Worker(new URL('./scan.worker.js', import.meta.url), { type: 'module' });
+
 /** Voice activity and everything else that is done to the microphone's samples. */
 export const audioWorkerEntry: Entry = {
   name: 'audio.worker',

@@ -94,7 +94,7 @@ export class BrowserLanguageModel implements LLMProvider {
       }
       yield { type: 'finish', reason: 'stop' };
     } catch (error) {
-      throw signal?.aborted === true ? new AbortedError('The language model', signal.reason) : promptError(error);
+      throw isAborted(signal) ? new AbortedError('The language model', signal?.reason) : promptError(error);
     } finally {
       session.destroy();
     }
@@ -112,7 +112,7 @@ export class BrowserLanguageModel implements LLMProvider {
         ...(onDownload === undefined ? {} : { monitor: (monitor) => monitor.addEventListener('downloadprogress', (event) => onDownload((event as ProgressEvent).loaded)) }),
       });
     } catch (error) {
-      throw signal?.aborted === true ? new AbortedError('The language model', signal.reason) : promptError(error);
+      throw isAborted(signal) ? new AbortedError('The language model', signal?.reason) : promptError(error);
     }
   }
 }
@@ -134,4 +134,9 @@ function promptError(error: unknown): Error {
   if (error instanceof SluiceError) return error;
   const name = typeof error === 'object' && error !== null && 'name' in error ? error.name : '';
   return new PromptApiError(name === 'QuotaExceededError' ? 'too-long' : name === 'NotSupportedError' ? 'unavailable' : name === 'NotReadableError' || name === 'NotAllowedError' ? 'refused' : 'failed', error);
+}
+
+// A function, because a signal aborts while one awaits and the compiler does not know.
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
 }

@@ -104,6 +104,14 @@ export class WorkerLink<S> {
     throw new WorkerDiedError(this.#options.name, cause);
   }
 
+  /** Ends the worker and starts a new one; calls that are open are made once more there. */
+  async restart(): Promise<void> {
+    const live = await this.#live?.catch(() => undefined); // a start that failed is tried again below
+    if (live !== undefined) this.#lose(live, new WorkerLost('it was started again'));
+    this.#live = undefined;
+    await this.#ensure();
+  }
+
   /** Ends the worker; calls that are open reject with `CLOSED`. */
   close(): void {
     if (this.#closed) return;

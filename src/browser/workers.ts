@@ -4,8 +4,11 @@
  */
 import { systemClock, type Clock } from '../base/clock.js';
 import { refuseUnknownOptions } from '../base/option.js';
+import type { FarScanner } from '../guardrails/far-scanner.js';
 import type { AudioService } from './audio-service.js';
-import { audioWorkerEntry, spawnAudioWorker } from './entries.js';
+import { audioWorkerEntry, scanWorkerEntry, spawnAudioWorker, spawnScanWorker } from './entries.js';
+import { farScanner } from './far-scan.js';
+import type { ScanService } from './scan-service.js';
 import type { KernelSource } from '../wasm/kernel.js';
 import { openWorker, type WorkerSource } from './entry.js';
 import { postableWasm } from './posted-wasm.js';
@@ -29,6 +32,8 @@ export interface WorkersOptions {
 
 /** The workers of a session. */
 export interface Workers {
+  /** The scanner in the scan worker, for `createScanner(rules, { far })`. */
+  readonly scan: FarScanner;
   /** The audio worker. */
   readonly audio: WorkerLink<AudioService>;
   /** Ends both workers; what waits for them rejects with `CLOSED`. */
@@ -51,9 +56,17 @@ export function connectWorkers(options: WorkersOptions = {}): Workers {
     open: () => openWorker(audioWorkerEntry, spawnAudioWorker, options.audio, { clock }),
     begin: async (service) => service.start(await postableWasm(options.audio?.wasm)),
   });
+  const scan = farScanner(new WorkerLink<ScanService>({
+    name: 'scan.worker',
+    clock,
+    open: () => openWorker(scanWorkerEntry, spawnScanWorker, options.scan, { clock }),
+    begin: async (service) => service.start(await postableWasm(options.scan?.wasm)),
+  }));
   return {
+    scan,
     audio,
     async close() {
+      scan.close();
       audio.close();
     },
   };
