@@ -5,6 +5,7 @@
 import type { Clock } from '../base/clock.js';
 import { SluiceError } from '../base/errors.js';
 import { requireNumber } from '../base/option.js';
+import { nextTurn } from '../base/turn.js';
 
 /** Options of a {@link ManualClock}. */
 export interface ManualClockOptions {
@@ -127,15 +128,7 @@ export class ManualClock implements Clock {
   }
 }
 
-// Continuations queue continuations; a turn of the host's task queue is longer than any chain of
-// them. MessageChannel exists in every supported host and is not held back like a timer of 0 ms.
+// Continuations queue continuations; a turn of the host's task queue is longer than any chain of them.
 function settle(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
+  return new Promise((resolve) => nextTurn(resolve));
 }
