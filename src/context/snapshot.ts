@@ -59,7 +59,7 @@ export class ContextSnapshot {
     const { conversation, enrichments, metadata } = init;
     const original = (init as { [ORIGINAL]?: ContextSnapshot })[ORIGINAL];
     this.#createdAtMs = optionalMoment('ContextSnapshot.createdAt', init.createdAt) ?? clock.epochMs();
-    this.runId = identityOf(init, clock);
+    this.runId = identityOf(init, this.#createdAtMs);
     this.conversation = conversation === undefined || conversation === null ? null : conversation instanceof Conversation ? conversation : new Conversation(conversation);
     this.enrichments = enrichments === undefined || enrichments === null ? null : enrichments instanceof Enrichments ? enrichments : new Enrichments(enrichments);
     this.extensions = toExtensionBundle(init.extensions);
@@ -217,11 +217,13 @@ export class ContextSnapshot {
   }
 }
 
-// The run's identity: the given one as it is when no flat id comes beside it.
-function identityOf(init: ContextSnapshotInit, clock: Clock): RunIdentity {
+// The run's identity: the given one as it is when no flat id comes beside it, else one as old as the snapshot.
+function identityOf(init: ContextSnapshotInit, createdAtMs: number): RunIdentity {
   const { runId, pipelineRunId, requestId, sessionId, userId, orgId, interactionId } = init;
   const flat = pipelineRunId !== undefined || requestId !== undefined || sessionId !== undefined || userId !== undefined || orgId !== undefined || interactionId !== undefined;
   if (runId instanceof RunIdentity) return flat ? runId.with({ pipelineRunId, requestId, sessionId, userId, orgId, interactionId }) : runId;
-  if (!flat) return new RunIdentity(runId ?? {}, clock);
-  return new RunIdentity(isPlainObject(runId) ? runId : {}, clock).with({ pipelineRunId, requestId, sessionId, userId, orgId, interactionId });
+  const createdAt = new Date(createdAtMs);
+  if (!isPlainObject(runId)) return new RunIdentity({ pipelineRunId, requestId, sessionId, userId, orgId, interactionId, createdAt });
+  const given = new RunIdentity({ ...runId, createdAt: (runId as RunIdentityInit).createdAt ?? createdAt });
+  return flat ? given.with({ pipelineRunId, requestId, sessionId, userId, orgId, interactionId }) : given;
 }
