@@ -36,6 +36,8 @@ export interface LLMOptions {
 export interface LLMProvider {
   /** Short stable name for telemetry, for example `openai`. */
   readonly id: string;
+  /** Loads what the first call would wait for. */
+  warmUp?(): Promise<void>;
   /** The whole answer at once. */
   complete(messages: readonly Message[], options?: LLMOptions): Promise<LLMResponse>;
   /** The answer as it comes; the last event is `finish`. */

@@ -57,6 +57,8 @@ export interface STTProvider {
   /** Short stable name for telemetry. */
   readonly id?: string;
   readonly capabilities?: STTCapabilities;
+  /** Loads what the first recognition would wait for. */
+  warmUp?(): Promise<void>;
   /** Recognises a whole utterance. Unknown or empty speech gives an empty `text`, not an error. */
   transcribe(audio: AudioChunk | Uint8Array, options?: STTOptions): Promise<STTResponse>;
   /** Opens a session for audio that is still being spoken. */

@@ -38,6 +38,8 @@ export interface TTSProvider {
   readonly capabilities?: TTSCapabilities;
   /** Frames per second of `synthesize`. @default 16000 */
   readonly sampleRate?: number;
+  /** Loads what the first word would wait for. */
+  warmUp?(): Promise<void>;
   /** The whole utterance as PCM, 16 bits, mono, at `sampleRate`. */
   synthesize(text: string, options?: TTSOptions): Promise<Uint8Array>;
   /** Audio as it is made; the last event is `finish`. */

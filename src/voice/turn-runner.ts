@@ -104,7 +104,7 @@ export class TurnRunner {
     this.#turn = turn;
     emit({ type: 'turnStart', turnId: turn.id, source: turn.source, atMs: clock.now() });
     const graph = turn.source === 'say' ? this.#options.say : this.#options.turn;
-    const run = graph.start(this.#snapshot(turn), [], { eventSink: watch, clock, sessionSignal });
+    const run = graph.start(this.#snapshot(turn), undefined, { eventSink: watch, clock, sessionSignal });
     const current: Current = { turn, run, playback: undefined, interrupted: false };
     this.#current = current;
     if (turn.source !== 'say') void this.#showUserText(turn, run, graph);

@@ -68,6 +68,7 @@ export class VoiceSession {
     this.graph = graphs.turn;
     this.#runner = new TurnRunner({ ...graphs, sessionId: this.sessionId, userId: options.userId ?? null, extensions, clock, newId: ids, eventSink, emit: (event) => this.#onTurnEvent(event), sessionSignal: this.#ending.signal });
     this.#run = this.#startGraph(eventSink);
+    this.#warmUp();
     if (options.input !== undefined) void this.#pump(options.input);
   }
 
@@ -172,6 +173,14 @@ export class VoiceSession {
     await Promise.all([input?.close(), output?.close()]);
     this.#setState('closed');
     this.#listeners.clear();
+  }
+
+  /** Lets the engines load while the user still thinks; what fails here fails again, and louder, in the first turn. */
+  #warmUp(): void {
+    const { stt, llm, tts } = this.#options;
+    for (const engine of [stt, llm, tts]) {
+      if (engine !== undefined && 'warmUp' in engine) engine.warmUp?.().catch((thrown: unknown) => this.#emit({ type: 'error', error: toError(thrown) }));
+    }
   }
 
   #requireOpen(): void {

@@ -11,7 +11,7 @@ export interface DrawnStage {
 
 const WIDTH = 340;
 const ROW = 50;
-const NODE = { width: 152, height: 34 };
+const NODE = { width: 165, height: 34 };
 const NS = 'http://www.w3.org/2000/svg';
 
 /** The drawing. */
@@ -85,10 +85,14 @@ function edge(places: ReadonlyMap<string, { readonly x: number; readonly y: numb
   const b = places.get(to) ?? { x: 0, y: 0 };
   const y1 = a.y + NODE.height / 2;
   const y2 = b.y - NODE.height / 2;
-  // An edge that passes a layer bends around the nodes between.
-  const long = b.y - a.y > ROW * 1.5;
-  const bend = long ? WIDTH / 2 - 8 : 0;
-  return node('path', { class: className, d: long ? `M${a.x + NODE.width / 2} ${a.y} C${WIDTH / 2 + bend} ${a.y} ${WIDTH / 2 + bend} ${b.y} ${b.x + NODE.width / 2} ${b.y}` : `M${a.x} ${y1} C${a.x} ${(y1 + y2) / 2} ${b.x} ${(y1 + y2) / 2} ${b.x} ${y2}` });
+  // An edge that passes a layer goes around the nodes between, further out the longer it is.
+  const rows = Math.round((b.y - a.y) / ROW);
+  const right = a.x >= WIDTH / 2;
+  const side = (right ? 1 : -1) * (NODE.width / 2);
+  const out = WIDTH / 2 + (right ? 1 : -1) * Math.min(WIDTH / 2 - 3, NODE.width / 2 + 14 + rows * 8);
+  const direct = `M${a.x} ${y1} C${a.x} ${(y1 + y2) / 2} ${b.x} ${(y1 + y2) / 2} ${b.x} ${y2}`;
+  const around = Math.abs(a.x - b.x) < 1 ? `M${a.x + side} ${a.y} C${out} ${a.y + 12} ${out} ${b.y - 12} ${b.x + side} ${b.y}` : `M${a.x} ${y1} C${a.x} ${b.y} ${b.x + side + (right ? 24 : -24)} ${b.y} ${b.x + side} ${b.y}`;
+  return node('path', { class: className, d: rows > 1 ? around : direct });
 }
 
 function node(tag: string, attributes: Readonly<Record<string, string>>): SVGElement {

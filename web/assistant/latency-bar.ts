@@ -16,7 +16,7 @@ const PARTS: readonly (readonly [keyof TurnLatency['parts'], string, string])[] 
 export function showLatency(latency: TurnLatency, spoken: boolean): void {
   const box = byId('latency');
   const total = make('p', { className: 'total', text: `${Math.round(latency.totalMs)} ms ` });
-  total.append(make('small', { text: spoken ? 'from your last word to the first sound' : 'from the key press to the first sound' }));
+  total.append(make('small', { text: spoken ? 'by voice' : 'by keyboard' }));
   const bar = make('div', { className: 'bar' });
   bar.setAttribute('role', 'img');
   bar.setAttribute('aria-label', PARTS.map(([key, name]) => `${name} ${Math.round(latency.parts[key])} milliseconds`).join(', '));

@@ -1,0 +1,179 @@
+/**
+ * The page in a real Chromium with a fake microphone, for the end-to-end tests: a browser per test
+ * file or microphone recording, the built page on a local server, and what the loudspeaker plays as
+ * samples.
+ */
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright';
+import { launchBrowser } from '../tools/browser.mjs';
+import { root } from '../tools/install.mjs';
+import { serve } from '../tools/serve.mjs';
+
+/** How the page is opened. */
+export interface AssistantOptions {
+  /** File under test/fixtures/speech that the microphone hears once, from the moment it is opened. */
+  readonly speech?: string;
+  /** COOP and COEP headers. @default true */
+  readonly isolation?: boolean;
+  /** @default 'wasm' */
+  readonly csp?: 'none' | 'wasm' | 'strict';
+  /** Grant the microphone. @default true */
+  readonly microphone?: boolean;
+  /** Run before the page's own scripts. */
+  readonly before?: () => void;
+  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly colorScheme?: 'light' | 'dark';
+}
+
+/** The open page. */
+export interface Assistant {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly url: string;
+  /** Errors that reached the page's console or went uncaught. */
+  readonly problems: string[];
+  /** Everything the page wrote to its console. */
+  readonly log: string[];
+  /** Opens the page again in the same browser profile. */
+  reload(): Promise<void>;
+  /** Cuts or restores the network, the local server included. */
+  offline(cut: boolean): Promise<void>;
+  /** Types a message and waits for the end of its turn. */
+  ask(text: string): Promise<TurnFacts>;
+  /** The turns that have ended. */
+  turns(): Promise<readonly TurnFacts[]>;
+  /** Waits until `count` turns have ended. */
+  turnsAfter(count: number, timeoutMs?: number): Promise<readonly TurnFacts[]>;
+  /** Begins to record what the loudspeaker plays. */
+  record(): Promise<void>;
+  /** What was recorded since: mono samples. */
+  recorded(): Promise<{ readonly sampleRate: number; readonly samples: Float32Array }>;
+  close(): Promise<void>;
+}
+
+/** What a test reads of a `TurnReport`. */
+export interface TurnFacts {
+  readonly source: string;
+  readonly userText: string;
+  readonly generated: string;
+  readonly spoken: string;
+  readonly interrupted: boolean;
+  readonly refused: boolean;
+  readonly error: string | null;
+  readonly latency: { readonly totalMs: number; readonly parts: Readonly<Record<string, number>> } | null;
+}
+
+/** Opens the built page. */
+export async function openAssistant(options: AssistantOptions = {}): Promise<Assistant> {
+  const { isolation = true, csp = 'wasm', microphone = true } = options;
+  const site = await serve({ mounts: join(root, 'dist-web'), isolation, csp });
+  const microphoneWav = options.speech === undefined ? undefined : `${join(root, 'test/fixtures/speech', `${options.speech}.wav`)}%noloop`;
+  const browser: Browser = await launchBrowser(microphoneWav === undefined ? {} : { microphoneWav });
+  const context = await browser.newContext({
+    ...(microphone ? { permissions: ['microphone'] } : {}),
+    ...(options.viewport === undefined ? {} : { viewport: options.viewport }),
+    ...(options.colorScheme === undefined ? {} : { colorScheme: options.colorScheme }),
+  });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  const log: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => {
+    log.push(message.text());
+    if (message.type() === 'error') problems.push(message.text());
+  });
+  await page.addInitScript(collectTurns);
+  if (options.before !== undefined) await page.addInitScript(options.before);
+  const open = async (): Promise<void> => {
+    await page.goto(`${site.url}?tap`);
+    await page.waitForSelector('html[data-ready=true]');
+  };
+  await open();
+  const turns = (): Promise<readonly TurnFacts[]> => page.evaluate(() => (window as unknown as { sluiceTurns: TurnFacts[] }).sluiceTurns);
+  const turnsAfter = async (count: number, timeoutMs = 20_000): Promise<readonly TurnFacts[]> => {
+    await page.waitForFunction((n) => (window as unknown as { sluiceTurns: unknown[] }).sluiceTurns.length >= n, count, { timeout: timeoutMs });
+    return turns();
+  };
+  return {
+    page,
+    context,
+    url: site.url,
+    problems,
+    log,
+    turns,
+    turnsAfter,
+    async reload() {
+      await page.reload();
+      await page.waitForSelector('html[data-ready=true]');
+    },
+    async offline(cut) {
+      await context.setOffline(cut);
+    },
+    async ask(text) {
+      const before = (await turns()).length;
+      await page.fill('#message', text);
+      await page.click('#send');
+      return (await turnsAfter(before + 1))[before] as TurnFacts; // it was waited for
+    },
+    async record() {
+      await page.evaluate(startRecording);
+    },
+    async recorded() {
+      const { sampleRate, base64 } = await page.evaluate(stopRecording);
+      const bytes = Buffer.from(base64, 'base64');
+      return { sampleRate, samples: new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)) };
+    },
+    async close() {
+      await browser.close();
+      await site.close();
+    },
+  };
+}
+
+/** Runs in the page before its scripts: keeps the report of every turn, of every session the page opens. */
+function collectTurns(): void {
+  const turns: unknown[] = [];
+  Object.assign(window, { sluiceTurns: turns });
+  let current: { session: { subscribe(listener: (event: { type: string; report?: Record<string, unknown> }) => void): void } } | undefined;
+  Object.defineProperty(window, 'sluice', {
+    configurable: true,
+    get: () => current,
+    set(value: typeof current) {
+      current = value;
+      value?.session.subscribe((event) => {
+        if (event.type !== 'turnEnd' || event.report === undefined) return;
+        const { error, ...report } = event.report;
+        turns.push({ ...report, error: error instanceof Error ? error.message : null });
+      });
+    },
+  });
+}
+
+/** Runs in the page: records the speaker's tap without loss. */
+async function startRecording(): Promise<void> {
+  const { speaker } = (window as unknown as { sluice: { speaker: { start(): Promise<void>; recording: MediaStream | null } } }).sluice;
+  await speaker.start();
+  const stream = speaker.recording;
+  if (stream === null) throw new Error('the speaker was opened without a tap');
+  const recorder = new MediaRecorder(stream, { mimeType: 'audio/webm;codecs=pcm' });
+  const parts: Blob[] = [];
+  recorder.ondataavailable = ({ data }) => parts.push(data);
+  recorder.start();
+  Object.assign(window, { sluiceRecorder: { recorder, parts } });
+}
+
+/** Runs in the page: ends the recording and gives its samples. */
+async function stopRecording(): Promise<{ sampleRate: number; base64: string }> {
+  const { recorder, parts } = (window as unknown as { sluiceRecorder: { recorder: MediaRecorder; parts: Blob[] } }).sluiceRecorder;
+  const stopped = new Promise((resolve) => recorder.addEventListener('stop', resolve, { once: true }));
+  recorder.stop();
+  await stopped;
+  const encoded = await new Blob(parts).arrayBuffer();
+  const rate = (window as unknown as { sluice: { speaker: { sampleRate: number } } }).sluice.speaker.sampleRate;
+  const audio = await new OfflineAudioContext(1, 1, rate).decodeAudioData(encoded);
+  const samples = audio.getChannelData(0);
+  const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+  let binary = '';
+  for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  return { sampleRate: rate, base64: btoa(binary) };
+}
