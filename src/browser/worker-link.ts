@@ -61,6 +61,7 @@ export class WorkerLink<S> {
   readonly #clock: Clock;
   readonly #onLost = new Set<() => void>();
   #live: Promise<Live<S>> | undefined;
+  #running: Live<S> | undefined;
   #closed = false;
   #starts = 0;
 
@@ -106,9 +107,8 @@ export class WorkerLink<S> {
 
   /** Ends the worker and starts a new one; calls that are open are made once more there. */
   async restart(): Promise<void> {
-    const live = await this.#live?.catch(() => undefined); // a start that failed is tried again below
-    if (live !== undefined) this.#lose(live, new WorkerLost('it was started again'));
-    this.#live = undefined;
+    await this.#live?.catch(() => undefined); // a start that failed is tried again below
+    if (this.#running !== undefined) this.#lose(this.#running, new WorkerLost('it was started again'));
     await this.#ensure();
   }
 
@@ -135,6 +135,7 @@ export class WorkerLink<S> {
     this.#starts++;
     const worker = await this.#options.open(this.#clock);
     const live: Live<S> = { worker, service: wrap<S>(worker), waiting: new Set() };
+    this.#running = live;
     worker.addEventListener('error', (event) => {
       event.preventDefault();
       this.#lose(live, new WorkerLost('its script failed'));
@@ -176,13 +177,14 @@ export class WorkerLink<S> {
   }
 
   #lose(live: Live<S>, reason: WorkerLost): void {
-    const current = this.#live;
-    this.#end(live, reason);
-    void current?.then((running) => {
-      if (running !== live || this.#live !== current || this.#closed) return;
+    if (live.over !== undefined) return;
+    // Before the calls that waited are told: they start the next one.
+    if (this.#running === live) {
+      this.#running = undefined;
       this.#live = undefined;
-      for (const listener of this.#onLost) listener();
-    });
+    }
+    this.#end(live, reason);
+    for (const listener of this.#onLost) listener();
   }
 
   #end(live: Live<S>, reason: unknown): void {
