@@ -1,3 +1,4 @@
+/// <reference types="vite/client" />
 /** The page: makes a session from what this browser can do, and shows what the session tells. */
 import { detectSupport } from 'sluice/browser';
 import type { VoiceEvent, VoiceSession } from 'sluice/voice';

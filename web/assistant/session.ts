@@ -45,7 +45,7 @@ export function openSession({ settings, support, memory, eventSink, onLevel }: S
   const recognizer = sound ? recognizerOf(settings) : undefined;
   const checks = inputChecks(settings);
   const session: VoiceSession = createVoiceSession({
-    llm: new OfflineAgent({ memory: memory.store, onTimer: ({ label }) => void session.say(label === '' ? 'Your timer is done.' : `Your ${label} timer is done.`) }),
+    llm: new OfflineAgent({ memory: memory.store, onTimer: (_timer, announcement) => void session.say(announcement) }),
     ...(recognizer === undefined ? {} : { stt: recognizer }),
     ...(sound ? { tts: voiceOf(settings) } : {}),
     ...(microphone === undefined ? {} : { input: microphone }),

@@ -16,7 +16,7 @@ export function showSupport(support: BrowserSupport): void {
     [support.speechSynthesis, 'its own voices', 'no voices of its own'],
   ];
   byId('support').replaceChildren(...rows.map(([there, yes, no]) => make('li', { text: there ? `✓ ${yes}` : `– ${no}`, className: there ? 'yes' : 'no' })));
-  if (!support.wasm) notify('wasm', 'No WebAssembly here.', 'Typing, the guards and memory work. Listening and the page’s own voice need WebAssembly with SIMD (Chrome 91, Firefox 114, Safari 16.4 or later), and a content security policy that allows it: script-src with ’wasm-unsafe-eval’.');
-  else if (!support.audioWorklet) notify('worklet', 'No audio worklets here.', 'Typing works and answers are spoken, but this browser cannot listen. Audio worklets need a current browser and a secure address (https or localhost).');
-  else if (!support.microphone) notify('microphone', 'No microphone interface here.', 'Typing works and answers are spoken. A microphone needs a secure address (https or localhost).');
+  for (const { feature, what, stillWorks } of support.missing) {
+    if (feature !== 'sharedArrayBuffer') notify(feature, 'This browser does not have everything.', `Missing: ${what}. Still works: ${stillWorks}.`);
+  }
 }
