@@ -1,0 +1,99 @@
+/**
+ * Token budget and compaction as stages. With a live input they collect the message elements that flow in
+ * and pass the fitting ones on at its end; without one they read `messages` of what settled before, else
+ * the snapshot's. What was cut is always said: in the data and as an event.
+ */
+import { InvalidOptionError } from '../base/option.js';
+import type { Message } from '../context/message.js';
+import { messageElement, type StreamElement } from '../stream/element.js';
+import { compactMessages, requireCompaction, type CompactionOptions } from './compaction.js';
+import type { StageContext } from './context.js';
+import { StageKind, StageType } from './kind.js';
+import { StageOutput } from './output.js';
+import type { Stage } from './stage.js';
+import { fitTokenBudget, requireTokenBudget, type TokenBudgetOptions } from './token-budget.js';
+
+/** Data that both stages settle with. */
+export interface BudgetedMessages {
+  readonly messages: readonly Message[];
+  readonly tokens: number;
+  /** Whether anything was cut or folded. */
+  readonly truncated: boolean;
+  /** Messages cut, folded or collapsed. */
+  readonly changed: number;
+}
+
+/** Fits the conversation into a budget. */
+export class TokenBudgetStage implements Stage<BudgetedMessages> {
+  readonly name: string;
+  readonly kind: StageKind = StageKind.TRANSFORM;
+  readonly type: StageType = StageType.ACCUMULATE;
+  readonly #options: TokenBudgetOptions;
+
+  /** Throws `InvalidOptionError`. */
+  constructor(options: TokenBudgetOptions & { readonly name?: string }) {
+    const { name = 'token_budget', ...rest } = requireRecord('TokenBudgetStage', options);
+    this.name = name;
+    this.#options = requireTokenBudget('TokenBudgetStage', rest);
+  }
+
+  /** Fits, and emits `context.truncated` when something had to go. */
+  execute = async (ctx: StageContext): Promise<StageOutput<BudgetedMessages>> => {
+    const messages = await messagesOf(ctx);
+    const fitted = await fitTokenBudget(messages, { ...this.#options, signal: ctx.signal });
+    const changed = fitted.dropped.length;
+    if (changed > 0) ctx.tryEmitEvent('context.truncated', { dropped: changed, tokens: fitted.tokens, max_tokens: this.#options.maxTokens });
+    await emitMessages(ctx, fitted.messages);
+    return StageOutput.ok({ messages: fitted.messages, tokens: fitted.tokens, truncated: changed > 0, changed });
+  };
+}
+
+/** Folds old results of tools. */
+export class CompactionStage implements Stage<BudgetedMessages> {
+  readonly name: string;
+  readonly kind: StageKind = StageKind.TRANSFORM;
+  readonly type: StageType = StageType.ACCUMULATE;
+  readonly #options: CompactionOptions;
+
+  /** Throws `InvalidOptionError`. */
+  constructor(options: CompactionOptions & { readonly name?: string }) {
+    const { name = 'compaction', ...rest } = requireRecord('CompactionStage', options);
+    this.name = name;
+    this.#options = requireCompaction('CompactionStage', rest);
+  }
+
+  /** Compacts, and emits `context.compacted` when something changed. */
+  execute = async (ctx: StageContext): Promise<StageOutput<BudgetedMessages>> => {
+    const messages = await messagesOf(ctx);
+    const compacted = compactMessages(messages, this.#options);
+    const changed = compacted.folded + compacted.collapsed;
+    if (changed > 0) ctx.tryEmitEvent('context.compacted', { folded: compacted.folded, collapsed: compacted.collapsed, tokens: compacted.tokens, max_tokens: this.#options.maxTokens });
+    await emitMessages(ctx, compacted.messages);
+    return StageOutput.ok({ messages: compacted.messages, tokens: compacted.tokens, truncated: changed > 0, changed });
+  };
+}
+
+function requireRecord<T extends object>(option: string, value: T): T {
+  if (typeof value === 'object' && value !== null) return value;
+  throw new InvalidOptionError(option, value, 'a record such as { maxTokens: 4000 }');
+}
+
+/** Messages that flow in; other elements pass on at once. Without any, those that settled upstream, else the snapshot's. */
+async function messagesOf(ctx: StageContext): Promise<readonly Message[]> {
+  const flowed: Message[] = [];
+  for (let element = await ctx.input.read(); element !== undefined; element = await ctx.input.read()) {
+    if (element.type === 'message') flowed.push(element.message);
+    else if (!(await ctx.output.write(element))) break;
+  }
+  if (flowed.length > 0) return flowed;
+  const settled: unknown = ctx.inputs.get('messages');
+  return Array.isArray(settled) ? (settled as readonly Message[]) : ctx.snapshot.messages;
+}
+
+async function emitMessages(ctx: StageContext, messages: readonly Message[]): Promise<void> {
+  let sequence = 0;
+  for (const message of messages) {
+    const element: StreamElement = messageElement(message, { source: ctx.stageName, sequence: sequence++, timestampMs: ctx.clock.epochMs() });
+    if (!(await ctx.output.write(element))) return;
+  }
+}
