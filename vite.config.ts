@@ -151,7 +151,7 @@ export default defineConfig({
       {
         define: { ...define },
         resolve: { alias },
-        plugins: [cloudflareTest({ miniflare: { compatibilityDate: '2026-04-01' } })],
+        plugins: [cloudflareTest({ miniflare: { compatibilityDate: '2026-04-01', modulesRules: [{ type: 'CompiledWasm', include: ['**/*.wasm'] }] } })],
         test: { name: 'edge', root, setupFiles: existsSync(join(root, 'src/edge/kernels.ts')) ? ['src/edge/kernels.ts'] : [], include: ['test/edge/**/*.test.ts', ...portable('edge')], ...timeouts },
       },
       // What stands on the built pages and the packed package; test/tools/test.mjs builds both first.

@@ -6,7 +6,8 @@ import { audioBytes } from './audio-bytes.generated.js';
 import { useAudioModule } from './audio-module.js';
 import { Kernel, type KernelSource } from './kernel.js';
 
-const kernel = new Kernel('audio', audioBytes, 'deflate');
+/** audio.wasm of this package. */
+export const audioKernel: Kernel = new Kernel('audio', audioBytes, 'deflate');
 
 /**
  * Makes `audio.wasm` ready for every audio processor of this realm; await it once before the first.
@@ -14,7 +15,7 @@ const kernel = new Kernel('audio', audioBytes, 'deflate');
  * compiled.
  */
 export async function loadAudio(source?: KernelSource): Promise<WebAssembly.Module> {
-  const module = await kernel.load(source);
+  const module = await audioKernel.load(source);
   useAudioModule(module);
   return module;
 }

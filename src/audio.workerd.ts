@@ -1,0 +1,3 @@
+/** sluice/audio on workerd. */
+import './edge/kernels.js';
+export * from './audio.js';

@@ -1,0 +1,3 @@
+/** sluice/guardrails on workerd. */
+import './edge/kernels.js';
+export * from './guardrails.js';

@@ -1,0 +1,3 @@
+/** sluice/offline on workerd. */
+import './edge/kernels.js';
+export * from './offline.js';

@@ -1,0 +1,3 @@
+/** sluice/voice on workerd. */
+import './edge/kernels.js';
+export * from './voice.js';
