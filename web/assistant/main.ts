@@ -120,7 +120,6 @@ async function run(): Promise<void> {
   setUpTeaching(() => current);
   if (current!.canListen) talk.enable(); // `open` has set it
   else talk.disable('Typing only: see the notice above');
-  byId('message').focus({ preventScroll: true });
   document.documentElement.dataset['ready'] = 'true';
 }
 
