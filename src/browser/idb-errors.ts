@@ -3,21 +3,12 @@
  * tab is in the way" by class or `code`, and the DOMException is the `cause`.
  */
 import { SluiceError } from '../base/errors.js';
-
-/** Base of the errors of stored memory. */
-export class StorageError extends SluiceError {}
+import { StorageError, StorageFailedError, StorageQuotaError } from '../memory/storage-errors.js';
 
 /** There is no storage here: private mode, storage blocked by settings or by the frame's origin, or no IndexedDB at all. */
 export class StorageUnavailableError extends StorageError {
   constructor(cause?: unknown) {
     super('Storage is not available here (private mode, blocked site data, or a sandboxed frame). Use InMemoryStore for this session, or ask the user to allow site data.', { code: 'STORAGE_UNAVAILABLE', cause });
-  }
-}
-
-/** The origin's quota or the disk is full; nothing of the write was kept, what was there stays readable. */
-export class StorageQuotaError extends StorageError {
-  constructor(cause?: unknown) {
-    super('Storage is full; nothing of this write was kept. Delete sessions with clear(), set `retention`, or ask for persistent storage with persist().', { code: 'STORAGE_QUOTA', cause });
   }
 }
 
@@ -39,13 +30,6 @@ export class StorageOutdatedError extends StorageError {
 export class StorageConflictError extends StorageError {
   constructor(cause?: unknown) {
     super('A record with this key is stored already. Read it before writing, or write with another id.', { code: 'STORAGE_CONFLICT', cause });
-  }
-}
-
-/** The browser ended a transaction: a damaged disk, a killed process, an unexpected failure. */
-export class StorageFailedError extends StorageError {
-  constructor(cause?: unknown) {
-    super('The browser could not complete the storage transaction; nothing of it was kept. Try again; see `cause`.', { code: 'STORAGE_FAILED', cause });
   }
 }
 

@@ -13,6 +13,7 @@ import { noopSink, type EventSink } from '../event/sink.js';
 import { toMemoryConfig, type MemoryConfig, type MemoryConfigInit } from '../memory/config.js';
 import { memoryEntries, MemoryEntry } from '../memory/entry.js';
 import { fromMemoryExport, toMemoryExport } from '../memory/export.js';
+import { retentionLimits, type MemoryRetention, type RetentionLimits } from '../memory/retention.js';
 import { searchEntries, SearchQuery } from '../memory/search.js';
 import { EntrySelector } from '../memory/select.js';
 import type { MemoryCallOptions, MemoryExport, MemoryExportOptions, MemorySearchHit, MemorySearchOptions, MemoryStore } from '../memory/store.js';
@@ -22,14 +23,6 @@ import { IdbConnection, type TransactionOptions } from './idb-connection.js';
 import { EntryLog, type NewRow } from './idb-entry-log.js';
 import { memoryMigrations, type EntryBody, type EntryRow, type MemorySchema } from './idb-memory-schema.js';
 import { MemoryChannel, type MemoryChange } from './memory-channel.js';
-
-/** How much a store keeps of each session; what is beyond is deleted, oldest first. */
-export interface MemoryRetention {
-  /** Entries per session. @default unlimited */
-  readonly maxEntries?: number;
-  /** Seconds since an entry's timestamp. @default unlimited */
-  readonly maxAgeSeconds?: number;
-}
 
 /** Options of an {@link IndexedDBMemoryStore}. */
 export interface IndexedDBMemoryStoreOptions {
@@ -66,7 +59,7 @@ export class IndexedDBMemoryStore implements MemoryStore {
   readonly #channel: MemoryChannel;
   readonly #cipher: EntryCipher | undefined;
   readonly #durability: 'strict' | 'relaxed';
-  readonly #retention: { readonly maxEntries: number; readonly maxAgeMs: number };
+  readonly #retention: RetentionLimits;
   readonly #countTokens: TokenCounter;
   readonly #eventSink: EventSink;
   readonly #clock: Clock;
@@ -77,12 +70,8 @@ export class IndexedDBMemoryStore implements MemoryStore {
   /** Opens nothing yet. Throws `InvalidOptionError` naming the option. */
   constructor(options: IndexedDBMemoryStoreOptions = {}) {
     refuseUnknownOptions('IndexedDBMemoryStore', options, OPTIONS);
-    const { name = 'sluice-memory', durability = 'strict', retention = {}, countTokens = estimateTokens, blockedTimeoutMs = 10000, eventSink = noopSink, clock = systemClock } = options;
-    refuseUnknownOptions('IndexedDBMemoryStore.retention', retention, ['maxEntries', 'maxAgeSeconds']);
-    const { maxEntries = Infinity, maxAgeSeconds = Infinity } = retention;
-    if (maxEntries !== Infinity) requireNumber('IndexedDBMemoryStore.retention.maxEntries', maxEntries, { min: 1, integer: true });
-    if (maxAgeSeconds !== Infinity) requireNumber('IndexedDBMemoryStore.retention.maxAgeSeconds', maxAgeSeconds, { min: 1 });
-    this.#retention = { maxEntries, maxAgeMs: maxAgeSeconds * 1000 };
+    const { name = 'sluice-memory', durability = 'strict', countTokens = estimateTokens, blockedTimeoutMs = 10000, eventSink = noopSink, clock = systemClock } = options;
+    this.#retention = retentionLimits('IndexedDBMemoryStore', options.retention);
     this.#durability = requireOneOf('IndexedDBMemoryStore.durability', durability, ['strict', 'relaxed']);
     this.#countTokens = requireFunction('IndexedDBMemoryStore.countTokens', countTokens);
     this.#cipher = options.encryptionKey === undefined ? undefined : new EntryCipher(options.encryptionKey);

@@ -12,6 +12,7 @@ import { CaptureProcessor, type CaptureFrame } from '../audio/capture-processor.
 import type { PlayoutCommand } from '../audio/playout-message.js';
 import type { SegmentEvent, SegmenterOptions } from '../audio/segmenter.js';
 import { Spectrum } from '../audio/spectrum.js';
+import type { VAD } from '../audio/voice-activity.js';
 import { requireNumber } from '../base/option.js';
 import type { InputMode } from '../voice/voice-input.js';
 import { AudioTimeline } from './audio-timeline.js';
@@ -50,6 +51,8 @@ export interface ListenerOptions {
   readonly spectrum?: boolean;
   /** Compiled audio.wasm. @default the loaded one */
   readonly module?: WebAssembly.Module;
+  /** Another detector, for frames of 10 ms. @default the built-in one */
+  readonly vad?: VAD;
   readonly output: ListenerOutput;
 }
 
@@ -103,6 +106,7 @@ export class Listener {
       // Audio travels while it is spoken: what was never detected is not handed out at the end.
       segmenter: { ...rest, positiveThreshold, preRollMs, minSpeechMs, maxTurnMs, failOpen: false },
       quality: 'std',
+      ...(options.vad === undefined ? {} : { vad: options.vad }),
       ...module,
     });
     this.#spectrum = spectrum ? new Spectrum({ size: SPECTRUM_SIZE, ...module }) : undefined;

@@ -5,7 +5,8 @@
  * flooded and a port never becomes an unbounded queue. Items of the critical lane have credits of
  * their own and overtake what is queued at the reader, so an interrupt gets through a full channel.
  * What cannot be cloned (class instances) is turned into plain values by `encode` and back by
- * `decode`; buffers named by `transfer` move instead of being copied.
+ * `decode`; buffers named by `transfer` move instead of being copied. Engines do not reliably say that
+ * the other thread has died: who watches the worker cancels the reader.
  *
  *     writer                                   reader
  *       ◀── credit { lane, count } ──────────────  at set-up, and as items are taken
@@ -81,7 +82,6 @@ export class PortWriter<T> implements ChannelWriter<T> {
     this.#transfer = options.transfer ?? (() => []);
     this.#critical = options.critical ?? (() => false);
     port.onmessage = (event: MessageEvent<ToWriter>) => this.#receive(event.data);
-    port.addEventListener('close', () => this.#closed || this.#end());
   }
 
   get credits(): number {
@@ -178,7 +178,6 @@ export class PortReader<T> implements ChannelReader<T> {
     this.#decode = options.decode ?? ((value) => value as T);
     this.#lot = [Math.max(1, capacity >> 2), Math.max(1, critical >> 2)];
     port.onmessage = (event: MessageEvent<ToReader>) => this.#receive(event.data);
-    port.addEventListener('close', () => this.#lost());
     port.postMessage({ k: 'credit', lane: 0, count: capacity } satisfies ToWriter);
     port.postMessage({ k: 'credit', lane: 1, count: critical } satisfies ToWriter);
   }
@@ -227,13 +226,6 @@ export class PortReader<T> implements ChannelReader<T> {
     if (this.#closed) return;
     if (message.k === 'item') return this.#accept(message.lane, message.value);
     if (message.k === 'abort') this.#error = new PortChannelError(message.message, message.code);
-    this.#end();
-  }
-
-  // Engines that report it (HTML: the port's `close` event) tell that the other thread is gone.
-  #lost(): void {
-    if (this.#closed) return;
-    this.#error = new PortChannelError('The other side of the channel is gone: its thread ended without closing it. Open a new channel.', null);
     this.#end();
   }
 

@@ -18,7 +18,7 @@ export async function fakeVoice(): Promise<FakeVoice> {
   await context.resume();
   const mix = context.createGain();
   const noise = context.createBufferSource();
-  noise.buffer = noiseBuffer(context);
+  noise.buffer = bufferOf(context, noiseSamples(context.sampleRate, 1000));
   noise.loop = true;
   noise.connect(mix);
   noise.start();
@@ -33,7 +33,7 @@ export async function fakeVoice(): Promise<FakeVoice> {
     },
     speak(durationMs) {
       const source = context.createBufferSource();
-      source.buffer = voiceBuffer(context, durationMs);
+      source.buffer = bufferOf(context, voiceSamples(context.sampleRate, durationMs));
       source.connect(mix);
       source.start();
     },
@@ -47,44 +47,46 @@ export async function fakeVoice(): Promise<FakeVoice> {
   };
 }
 
-function noiseBuffer(context: BaseAudioContext): AudioBuffer {
-  const buffer = context.createBuffer(1, context.sampleRate, context.sampleRate);
-  const samples = buffer.getChannelData(0);
+/** Steady noise at −66 dB. */
+export function noiseSamples(sampleRate: number, durationMs: number): Float32Array<ArrayBuffer> {
+  const samples = new Float32Array(Math.round((durationMs * sampleRate) / 1000));
   let seed = 1;
   for (let n = 0; n < samples.length; n++) {
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
     samples[n] = (seed / 2147483648 - 1) * 0.001;
   }
-  return buffer;
+  return samples;
 }
 
-// A pulse train of 120 Hz through three resonances that move, in syllables of 200 ms: what voice activity looks for.
-function voiceBuffer(context: BaseAudioContext, durationMs: number): AudioBuffer {
-  const { sampleRate } = context;
-  const buffer = context.createBuffer(1, Math.round((durationMs * sampleRate) / 1000), sampleRate);
-  const samples = buffer.getChannelData(0);
+/** A pulse train of 120 Hz through three resonances that move, in syllables of 250 ms: what voice activity looks for. */
+export function voiceSamples(sampleRate: number, durationMs: number): Float32Array<ArrayBuffer> {
+  const samples = new Float32Array(Math.round((durationMs * sampleRate) / 1000));
   const states = [0, 1, 2].map(() => [0, 0]);
+  const radius = Math.exp((-Math.PI * 90) / sampleRate);
   let phase = 0;
   for (let n = 0; n < samples.length; n++) {
     const time = n / sampleRate;
     phase += (120 + 15 * Math.sin(2 * Math.PI * 3 * time)) / sampleRate;
-    let value = 0;
-    if (phase >= 1) {
-      phase -= 1;
-      value = 1;
-    }
+    const pulse = phase >= 1 ? 1 : 0;
+    phase -= pulse;
+    let sum = 0;
     [600 + 150 * Math.sin(2 * Math.PI * 4 * time), 1300 + 300 * Math.sin(2 * Math.PI * 2.5 * time), 2500].forEach((hz, index) => {
       const state = states[index] as number[]; // one per resonance
-      const radius = Math.exp((-Math.PI * 90) / sampleRate);
-      const next = value + 2 * radius * Math.cos((2 * Math.PI * hz) / sampleRate) * (state[0] as number) - radius * radius * (state[1] as number);
+      const next = pulse + 2 * radius * Math.cos((2 * Math.PI * hz) / sampleRate) * (state[0] as number) - radius * radius * (state[1] as number);
       state[1] = state[0] as number;
       state[0] = next;
-      samples[n] = (samples[n] as number) + next * 0.05;
+      sum += next;
     });
     const syllable = time % 0.25;
-    samples[n] = (samples[n] as number) * Math.min(1, syllable / 0.02) * (syllable < 0.2 ? 1 : 0.3);
+    samples[n] = sum * Math.min(1, syllable / 0.02) * (syllable < 0.2 ? 1 : 0.3);
   }
-  const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+  const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 1e-9);
   for (let n = 0; n < samples.length; n++) samples[n] = (samples[n] as number) * (0.5 / peak);
+  return samples;
+}
+
+function bufferOf(context: BaseAudioContext, samples: Float32Array<ArrayBuffer>): AudioBuffer {
+  const buffer = context.createBuffer(1, samples.length, context.sampleRate);
+  buffer.copyToChannel(samples, 0);
   return buffer;
 }

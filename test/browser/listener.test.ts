@@ -1,0 +1,352 @@
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { PlayoutCommand } from '../../src/audio/playout-message.js';
+import type { VAD } from '../../src/audio/voice-activity.js';
+import { AudioTimeline } from '../../src/browser/audio-timeline.js';
+import type { Heard, HeardLevel } from '../../src/browser/heard.js';
+import { HoldGate } from '../../src/browser/hold-gate.js';
+import { Listener, type ListenerOptions } from '../../src/browser/listener.js';
+import { UtteranceAudio } from '../../src/browser/utterance-audio.js';
+import { loadAudio } from '../../src/wasm/audio-load.js';
+import { noiseSamples, voiceSamples } from './fake-voice.js';
+
+const RATE = 48000;
+const BLOCK = 480;
+
+beforeAll(async () => {
+  await loadAudio();
+});
+
+// What is tested here is what is done with a detector's verdict, so the verdict is made plain: loud is speech.
+const loudness: VAD = { process: (frame) => (Math.max(...frame.map(Math.abs)) > 0.02 ? 1 : 0), reset: () => undefined };
+
+interface Heardout {
+  readonly listener: Listener;
+  readonly items: Heard[];
+  readonly levels: HeardLevel[];
+  readonly commands: PlayoutCommand[];
+  /** Pushes samples in blocks of 10 ms; time passes as audio does. */
+  feed(samples: Float32Array): void;
+  /** Time passes without samples; the next block says that they were lost. */
+  lose(ms: number): void;
+  readonly now: () => number;
+}
+
+function listening(options: Partial<ListenerOptions> = {}): Heardout {
+  const items: Heard[] = [];
+  const levels: HeardLevel[] = [];
+  const commands: PlayoutCommand[] = [];
+  let now = 5000;
+  let lost = 0;
+  const listener = new Listener({ deviceSampleRate: RATE, vad: loudness, ...options, output: { element: (item) => items.push(item), level: (level) => levels.push({ ...level }), playout: (command) => commands.push(command) } });
+  return {
+    listener, items, levels, commands,
+    now: () => now,
+    lose(ms) {
+      now += ms;
+      lost = (ms * RATE) / 1000;
+    },
+    feed(samples) {
+      for (let at = 0; at < samples.length; at += BLOCK) {
+        now += 10;
+        listener.push(samples.subarray(at, at + BLOCK), now, lost);
+        lost = 0;
+      }
+    },
+  };
+}
+
+const quiet = (ms: number): Float32Array => noiseSamples(RATE, ms);
+const voice = (ms: number): Float32Array => voiceSamples(RATE, ms);
+const marks = (items: readonly Heard[]): string[] => items.filter((item) => item.type !== 'audio').map((item) => item.type);
+const audioMs = (items: readonly Heard[]): number => items.reduce((sum, item) => sum + (item.type === 'audio' ? item.samples.length / 16 : 0), 0);
+
+describe('a listener', () => {
+  let heard: Heardout;
+  beforeEach(() => {
+    heard = listening();
+    // The detector learns the room first.
+    heard.feed(quiet(1500));
+    heard.items.length = 0;
+  });
+
+  it('says when speech begins and ends, on the clock of the blocks', () => {
+    const startsAt = heard.now();
+    heard.feed(voice(800));
+    heard.feed(quiet(1500));
+    expect(marks(heard.items)).toEqual(['speechStart', 'interrupt', 'speechEnd']);
+    const start = heard.items[0];
+    const end = heard.items.at(-1);
+    if (start?.type !== 'speechStart' || end?.type !== 'speechEnd') throw new Error('the order is wrong');
+    expect(Math.abs(start.onsetMs - startsAt)).toBeLessThan(120);
+    expect(start.detectedMs).toBeGreaterThanOrEqual(start.onsetMs);
+    expect(end.endMs - start.onsetMs).toBeGreaterThan(600);
+    expect(end).toMatchObject({ misfire: false, truncated: false });
+    expect(end.speechMs).toBeCloseTo(end.endMs - start.onsetMs, 3);
+  });
+
+  it('gives the audio from before the onset first, and every sample once', () => {
+    heard.feed(voice(800));
+    heard.feed(quiet(1500));
+    const audio = heard.items.filter((item) => item.type === 'audio');
+    expect(audio[0]?.samples.length).toBeGreaterThan(400 * 16);
+    let expected = audio[0]?.timestampMs ?? NaN;
+    for (const item of audio) {
+      expect(item.timestampMs).toBeCloseTo(expected, 6);
+      expected = item.timestampMs + item.samples.length / 16;
+    }
+    expect(audio.slice(1, -1).every((item) => item.samples.length === 320)).toBe(true);
+  });
+
+  it('never gives a sample to two utterances', () => {
+    heard.feed(voice(400));
+    heard.feed(quiet(1300));
+    heard.feed(voice(400));
+    heard.feed(quiet(1300));
+    const audio = heard.items.filter((item) => item.type === 'audio');
+    let last = -Infinity;
+    for (const item of audio) {
+      expect(item.timestampMs).toBeGreaterThanOrEqual(last - 1e-6);
+      last = item.timestampMs + item.samples.length / 16;
+    }
+    expect(marks(heard.items).filter((type) => type === 'speechStart')).toHaveLength(2);
+  });
+
+  it('holds the voice that plays as soon as speech is certain, and only then', () => {
+    heard.listener.setPlaying(true);
+    heard.feed(voice(800));
+    expect(heard.commands).toEqual([{ type: 'pause' }]);
+    expect(heard.items.find((item) => item.type === 'interrupt')).toMatchObject({ silenced: true });
+    heard.feed(quiet(1500));
+    // What happens to it after an utterance is the session's affair.
+    expect(heard.commands).toEqual([{ type: 'pause' }]);
+  });
+
+  it('leaves the voice alone when nothing plays, or when it is told to', () => {
+    heard.feed(voice(600));
+    heard.feed(quiet(1500));
+    expect(heard.commands).toEqual([]);
+    heard.listener.setBargeIn('off');
+    heard.listener.setPlaying(true);
+    heard.feed(voice(600));
+    expect(heard.commands).toEqual([]);
+    expect(heard.items.filter((item) => item.type === 'interrupt').at(-1)).toMatchObject({ silenced: false });
+  });
+
+  it('ends the voice that plays once the speech is meant, when it is told to', () => {
+    heard.listener.setBargeIn('cut');
+    heard.listener.setPlaying(true);
+    heard.feed(voice(600));
+    expect(heard.commands).toEqual([{ type: 'pause' }, { type: 'cut' }]);
+  });
+
+  it('ends an utterance that is open when no more samples come', () => {
+    heard.feed(voice(500));
+    heard.listener.finish();
+    expect(heard.items.at(-1)).toMatchObject({ type: 'speechEnd', truncated: true, misfire: false });
+    heard.listener.finish();
+    expect(marks(heard.items).filter((type) => type === 'speechEnd')).toHaveLength(1);
+  });
+
+  it('gives 50 levels a second, with the loudest of what they cover', () => {
+    heard.levels.length = 0;
+    heard.feed(voice(1000));
+    expect(heard.levels).toHaveLength(50);
+    expect(Math.max(...heard.levels.map((level) => level.peak))).toBeGreaterThan(0.4);
+    expect(heard.levels.every((level) => level.peak >= level.rms && level.speech >= 0 && level.speech <= 1 && level.spectrum === null)).toBe(true);
+  });
+
+  it('gives magnitudes with the levels when asked to', () => {
+    const other = listening({ spectrum: true });
+    other.feed(voice(100));
+    expect(other.levels.at(-1)?.spectrum).toHaveLength(256);
+  });
+
+  it('moves times on by what was lost', () => {
+    heard.feed(quiet(500));
+    heard.lose(1000);
+    const startsAt = heard.now();
+    heard.feed(voice(300));
+    const start = heard.items[0];
+    if (start?.type !== 'speechStart') throw new Error('no speech was found');
+    expect(Math.abs(start.onsetMs - startsAt)).toBeLessThan(60);
+  });
+
+  it('takes a sound that is too short for no speech, and lets the voice go on', () => {
+    heard.listener.setPlaying(true);
+    const short = listening({ thresholds: { confirmMs: 30, minSpeechMs: 200, redemptionMs: 300 } });
+    short.feed(quiet(500));
+    short.listener.setPlaying(true);
+    short.feed(voice(80));
+    short.feed(quiet(800));
+    expect(marks(short.items)).toEqual(['speechStart', 'speechEnd']);
+    expect(short.items.at(-1)).toMatchObject({ misfire: true });
+    expect(short.commands).toEqual([{ type: 'pause' }, { type: 'resume' }]);
+  });
+
+  it('takes everything for speech when its detector fails, so that nothing is lost', () => {
+    const failing = listening({ vad: { process: () => { throw new Error('broken'); }, reset: () => undefined } });
+    failing.feed(quiet(500));
+    expect(marks(failing.items)).toEqual(['speechStart', 'interrupt']);
+  });
+
+  it('refuses thresholds that are out of range', () => {
+    expect(() => listening({ thresholds: { interruptMs: -1 } })).toThrow(/interruptMs/);
+    expect(() => listening({ thresholds: { redemptionMs: 1 } })).toThrow(/redemptionMs/);
+    expect(() => listening({ deviceSampleRate: 100 })).toThrow(/8000/);
+  });
+});
+
+describe('a listener in mode hold', () => {
+  let heard: Heardout;
+  beforeEach(() => {
+    heard = listening({ mode: 'hold' });
+    heard.feed(quiet(1000));
+  });
+
+  it('begins and ends with the button, voice or no voice', () => {
+    heard.feed(voice(500));
+    expect(heard.items).toEqual([]);
+    heard.listener.hold();
+    heard.feed(quiet(300));
+    heard.listener.release(heard.now());
+    heard.feed(quiet(30));
+    expect(marks(heard.items)).toEqual(['speechStart', 'interrupt', 'speechEnd']);
+    expect(heard.items.at(-1)).toMatchObject({ misfire: false, truncated: false });
+    expect(audioMs(heard.items)).toBeGreaterThan(600);
+  });
+
+  it('takes the samples that were spoken before the release and arrive after it', () => {
+    heard.listener.hold();
+    heard.feed(voice(400));
+    heard.listener.release(heard.now() + 50);
+    expect(marks(heard.items).at(-1)).not.toBe('speechEnd');
+    heard.feed(voice(100));
+    expect(marks(heard.items).at(-1)).toBe('speechEnd');
+  });
+
+  it('takes a touch for a slip, not for speech', () => {
+    heard.listener.hold();
+    heard.feed(quiet(50));
+    heard.listener.release(heard.now());
+    heard.feed(quiet(50));
+    expect(heard.items.at(-1)).toMatchObject({ type: 'speechEnd', misfire: true });
+  });
+
+  it('ends at the longest turn', () => {
+    const short = listening({ mode: 'hold', thresholds: { maxTurnMs: 500 } });
+    short.listener.hold();
+    short.feed(voice(800));
+    expect(short.items.at(-1)).toMatchObject({ type: 'speechEnd', truncated: true });
+  });
+
+  it('ends at once when no sample ever came', () => {
+    const silent = listening({ mode: 'hold' });
+    silent.listener.hold();
+    silent.listener.release(1);
+    expect(marks(silent.items)).toEqual(['speechStart', 'interrupt', 'speechEnd']);
+  });
+
+  it('ends the utterance when the mode changes, and ignores presses in the other mode', () => {
+    heard.listener.hold();
+    heard.feed(voice(300));
+    heard.listener.setMode('handsFree');
+    expect(heard.items.at(-1)).toMatchObject({ type: 'speechEnd' });
+    const count = heard.items.length;
+    heard.listener.hold();
+    heard.listener.release(heard.now());
+    expect(heard.items).toHaveLength(count);
+  });
+
+  it('silences the voice that plays at the press', () => {
+    heard.listener.setPlaying(true);
+    heard.listener.hold();
+    expect(heard.commands).toEqual([{ type: 'pause' }]);
+    expect(heard.items.at(-1)).toMatchObject({ type: 'interrupt', silenced: true });
+  });
+});
+
+describe('the time line of audio', () => {
+  it('knows nothing before the first block', () => {
+    expect(new AudioTimeline().at(0)).toBeNaN();
+  });
+
+  it('believes the earliest arrival of the last quarter of a second', () => {
+    const timeline = new AudioTimeline();
+    for (let n = 1; n <= 100; n++) timeline.observe(n * 10, 1000 + n * 10 + (n % 7));
+    expect(timeline.at(500)).toBeCloseTo(1500, 6);
+    timeline.observe(1010, 2060);
+    expect(timeline.at(500)).toBeCloseTo(1500, 6);
+  });
+
+  it('forgets a burst of stale samples within a third of a second', () => {
+    const timeline = new AudioTimeline();
+    timeline.observe(400, 1000);
+    for (let n = 1; n <= 30; n++) timeline.observe(400 + n * 10, 1400 + n * 10);
+    expect(timeline.at(700)).toBeCloseTo(1700, 6);
+  });
+
+  it('begins anew after a long pause', () => {
+    const timeline = new AudioTimeline();
+    timeline.observe(10, 1000);
+    timeline.observe(20, 9000);
+    expect(timeline.at(20)).toBe(9000);
+  });
+});
+
+describe('the audio of utterances', () => {
+  const numbered = (from: number, count: number): Float32Array => Float32Array.from({ length: count }, (_, n) => from + n);
+
+  it.each([1, 7, 160, 1000])('hands out every sample once, in order, from frames of %i', (size) => {
+    const pieces: [number, number[]][] = [];
+    const audio = new UtteranceAudio(50, 32, (samples, position) => pieces.push([position, [...samples]]));
+    let position = 0;
+    const push = (count: number): void => {
+      for (const end = position + count; position < end; ) {
+        const length = Math.min(size, end - position);
+        audio.push(numbered(position, length));
+        position += length;
+      }
+    };
+    push(100);
+    audio.begin(70);
+    push(100);
+    audio.end();
+    push(20);
+    audio.begin(150);
+    push(10);
+    audio.end();
+    const given = pieces.flatMap(([, samples]) => samples);
+    expect(given.slice(0, 130)).toEqual([...numbered(70, 130)]);
+    // The second begins where the first ended, although it asked for more.
+    expect(given.slice(130)).toEqual([...numbered(200, 30)]);
+    for (const [at, samples] of pieces) expect(samples[0]).toBe(at);
+  });
+
+  it('remembers no more than it was made to', () => {
+    const pieces: number[] = [];
+    const audio = new UtteranceAudio(10, 32, (samples) => pieces.push(...samples));
+    audio.push(numbered(0, 100));
+    audio.begin(0);
+    expect(pieces).toEqual([...numbered(90, 10)]);
+  });
+});
+
+describe('the gate of a press', () => {
+  it('waits for the samples up to the release', () => {
+    const gate = new HoldGate(50, 1000);
+    gate.press(100);
+    expect(gate.take(200)).toBe(false);
+    gate.release(250);
+    expect(gate.take(240)).toBe(false);
+    expect(gate.take(250)).toBe(true);
+    expect(gate.tooLong).toBe(false);
+  });
+
+  it('counts a short press with voice in it', () => {
+    const gate = new HoldGate(50, 1000);
+    gate.press(0);
+    gate.release(100);
+    expect(gate.slipped(110, 0)).toBe(true);
+    expect(gate.slipped(110, 60)).toBe(false);
+  });
+});
