@@ -48,7 +48,7 @@ export async function app(name: string, files: Readonly<Record<string, string>>)
     if (!existsSync(join(root, 'node_modules', dependency))) throw new Error(`${dependency} is not installed.`);
     cpSync(join(root, 'node_modules', dependency), join(modules, dependency), { recursive: true, dereference: true });
   }
-  for (const [path, text] of Object.entries({ 'package.json': '{ "name": "app", "private": true, "type": "module" }\n', 'scenario.js': scenario, ...files })) {
+  for (const [path, text] of Object.entries({ 'package.json': '{ "name": "app", "private": true, "type": "module" }\n', 'scenario.js': scenario, 'browser-scenario.js': browserScenario, ...files })) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
@@ -68,6 +68,30 @@ export async function scenario() {
   return { redacted: transformedContent, success, error: error ?? null, text: stages.shout?.text };
 }
 `;
+
+/** What apps in a browser do besides: scan in the worker, listen and play through the worklets. */
+export const browserScenario = `
+import { connectWorkers, createMicrophone, createSpeaker } from 'sluice/browser';
+import { createScanner } from 'sluice/guardrails';
+
+export async function browserScenario() {
+  const workers = connectWorkers();
+  const scanner = createScanner([{ id: 'digits', pattern: '[0-9]{3}' }], { far: workers.scan });
+  const far = (await scanner.scanAsync('Call 555 now', { placement: 'far' })).map(({ id, start, end }) => [id, start, end]);
+  const speaker = createSpeaker();
+  await speaker.start();
+  const microphone = createMicrophone({ workers });
+  await microphone.start();
+  const states = [speaker.state, microphone.state];
+  await microphone.close();
+  await speaker.close();
+  await workers.close();
+  return { far, states };
+}
+`;
+
+/** What the browser's part gives. */
+export const expectedInBrowser = { far: [['digits', 5, 8]], states: ['ready', 'listening'] };
 
 /** What the scenario gives everywhere. */
 export const expected = { redacted: 'Call me at ***-***-****', success: true, error: null, text: 'MAIL ME@***.COM' };

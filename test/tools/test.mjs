@@ -1,7 +1,7 @@
 // `npm test`: everything, from a bare clone. Phases run one after the other, because latency tests share two cores
 // with nobody; each streams its output; the last line sums them up.
-//   npm test -- --only=node,edge    runs some phases (check, node, edge, chromium, build, pack, e2e)
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+//   npm test -- --only=node,edge    runs some phases (check, node, edge, chromium, pack, e2e)
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { binary, ensureInstalled, root, run, ToolError } from './install.mjs';
@@ -12,20 +12,17 @@ const failures = [];
 const skips = [];
 const times = [];
 
-function hasTests(folder) {
-  const at = join(root, 'test', folder);
-  return existsSync(at) && readdirSync(at, { recursive: true }).some((name) => name.endsWith('.test.ts'));
-}
-
-/** A step that passes or fails as one. */
+/** A step that passes or fails as one; gives whether it passed. */
 async function step(name, body) {
   try {
     await body();
     total.passed += 1;
+    return true;
   } catch (error) {
     total.failed += 1;
     failures.push(`${name}: ${error.message}`);
     console.error(error instanceof ToolError ? error.message : error);
+    return false;
   }
 }
 
@@ -82,12 +79,11 @@ const phases = {
   node: () => vitest('node', ['node']),
   edge: () => vitest('edge', ['edge']),
   chromium: () => vitest('chromium', ['chromium']),
-  build: () => step('build', async () => (await import('./build.mjs')).buildPackage()),
-  pack: async () => hasTests('pack') && vitest('pack', ['pack']),
+  pack: async () => {
+    if (await step('build', async () => (await import('./build.mjs')).buildPackage())) await vitest('pack', ['pack']);
+  },
   e2e: async () => {
-    if (!hasTests('e2e')) return;
-    await step('pages', async () => (await import('./web.mjs')).buildWeb());
-    await vitest('e2e', ['e2e']);
+    if (await step('pages', async () => (await import('./web.mjs')).buildWeb())) await vitest('e2e', ['e2e']);
   },
 };
 

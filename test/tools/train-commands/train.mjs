@@ -23,7 +23,7 @@ const SILENCE = PHONES.length * 3;
 const OUTPUTS = Math.ceil((SILENCE + 1) / 8) * 8;
 const CONTEXT = 6;
 const INPUTS = (2 * CONTEXT + 1) * CEPSTRA;
-const HIDDEN = 144;
+const HIDDEN = 160;
 const COLOURS = ['white', 'pink', 'fan', 'babble'];
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await train(Number(process.argv[2] ?? 70), Number(process.argv[3] ?? 8));
@@ -37,7 +37,7 @@ async function train(perVoice, epochs) {
   for (const voice of TRAINING_VOICES) {
     for (let n = 0; n < perVoice; n++) {
       const kind = random.next();
-      const text = kind < 0.55 ? command(random) : kind < 0.7 ? random.pick(VOCABULARY) : random.pick(SENTENCES);
+      const text = kind < 0.6 ? command(random) : kind < 0.72 ? random.pick(VOCABULARY) : random.pick(SENTENCES);
       const accent = random.pick(ACCENTS);
       const raw = speak(text, { accent, voice, speed: 115 + random.below(100), pitch: 25 + random.below(55) });
       const clean = padded(resample(raw.samples, raw.rate, random.between(0.88, 1.14)), 800 + random.below(4000), 800 + random.below(4000));
@@ -216,7 +216,8 @@ function write(layers, logPrior, prior, scale) {
     parts.push(weights);
   });
   const table = Buffer.concat(parts);
+  const out = process.env.MODEL_OUT ?? join(root, 'src/speech/acoustic-model.generated.ts');
   const packed = deflateRawSync(table, { level: 9 });
-  writeFileSync(join(root, 'src/speech/acoustic-model.generated.ts'), `/** The acoustic model of CommandRecognizer (${table.length} bytes) as base64 of deflate-raw, made by test/tools/train-commands/train.mjs. */\nexport const acousticModel: string =\n  '${packed.toString('base64')}';\n`);
+  writeFileSync(out, `/** The acoustic model of CommandRecognizer (${table.length} bytes) as base64 of deflate-raw, made by test/tools/train-commands/train.mjs. */\nexport const acousticModel: string =\n  '${packed.toString('base64')}';\n`);
   console.log(`model: ${table.length} bytes, ${packed.length} packed`);
 }

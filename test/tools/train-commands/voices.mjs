@@ -1,4 +1,4 @@
-// The voices of espeak-ng, and the phones they speak. Training and test voices are disjoint.
+// The voices of espeak-ng, and the phones they speak. Training, development and test voices are disjoint.
 import { execFileSync } from 'node:child_process';
 
 export const ACCENTS = ['en-us', 'en', 'en-gb-x-rp', 'en-gb-scotland', 'en-gb-x-gbclan'];
@@ -9,6 +9,8 @@ export const TRAINING_VOICES = [
   'antonio', 'aunty', 'belinda', 'benjamin', 'boris', 'caleb', 'david', 'edward', 'Gene', 'Hugo', 'iven', 'Jacky', 'Lee', 'marcelo', 'Marco',
   'Mario', 'miguel', 'Mike', 'Nguyen', 'pablo', 'pedro', 'quincy', 'Rob', 'sandro', 'steph', 'travis', 'victor', 'grandma', 'grandpa', 'anika',
 ];
+// Penalties and thresholds of the matcher are set on these.
+export const DEVELOPMENT_VOICES = ['edward2', 'Gene2', 'Henrique', 'iven2', 'kaukovalta', 'robert', 'klatt6', 'Michel', 'iven4'];
 export const TEST_VOICES = ['f3', 'm5', 'klatt2', 'klatt4', 'Andrea', 'michael', 'linda', 'ed', 'zac', 'john', 'paul', 'shelby', 'steph2', 'norbert', 'Diogo', 'max'];
 
 /** Speech as { rate, samples } (16-bit). */
