@@ -11,7 +11,7 @@ import type { PipelineTimer } from '../stage/timer.js';
 import type { ChannelReader, ChannelWriter } from '../stream/channel-ends.js';
 import type { StreamElement } from '../stream/element.js';
 import type { Deadline } from './deadlines.js';
-import type { GraphNode } from './graph.js';
+import type { GraphNode } from './graph-node.js';
 import type { LiveWriter } from './live-writer.js';
 
 /** What an attempt needs of its run. */

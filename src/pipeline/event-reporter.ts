@@ -4,7 +4,7 @@ import type { Data } from '../base/data.js';
 import type { EventSink } from '../event/sink.js';
 import type { StageOutput } from '../stage/output.js';
 import type { Attempt } from './attempt.js';
-import type { GraphNode } from './graph.js';
+import type { GraphNode } from './graph-node.js';
 
 /** Reports one run. */
 export class EventReporter {

@@ -31,7 +31,7 @@ import type { PipelineConfig } from './config.js';
 import { Deadlines, watchIdle } from './deadlines.js';
 import { PipelineTimeoutError } from './errors.js';
 import type { EventReporter } from './event-reporter.js';
-import type { Graph, GraphNode } from './graph.js';
+import type { Graph, GraphNode } from './graph-node.js';
 import { LiveWriter, watchLive } from './live-writer.js';
 import { invalidOutput, toOutput } from './normalize-output.js';
 import { pipelineResults, type PipelineResults } from './results.js';
@@ -39,7 +39,9 @@ import { mayRetry, retryDelayMs } from './retry.js';
 import { RunInputs } from './run-inputs.js';
 import type { RunInput } from './run.js';
 import type { RunSettings } from './run-settings.js';
+import { RunWatch } from './run-watch.js';
 import { bindSignals } from './run-signals.js';
+import { SegmentRuns, type SegmentHost } from './segment.js';
 import { Scheduler, type SchedulerHost } from './scheduler.js';
 import { whySkipped } from './skip.js';
 import { refusedRetry, stageError } from './stage-failure.js';
@@ -61,7 +63,7 @@ interface Stop {
 }
 
 /** One run. */
-export class Execution implements AttemptHost, SchedulerHost {
+export class Execution implements AttemptHost, SchedulerHost, SegmentHost {
   readonly snapshot: ContextSnapshot;
   readonly clock: Clock;
   readonly timer: PipelineTimer;
@@ -84,15 +86,14 @@ export class Execution implements AttemptHost, SchedulerHost {
   readonly #instances: Map<number, Stage> = new Map();
   readonly #tries: Map<number, { readonly attempt: number; readonly delayMs: number }> = new Map();
   readonly #failures: StageError[] = [];
-  #watchers: Map<number, ((output: StageOutput) => void)[]> | undefined;
+  readonly #watch: RunWatch = new RunWatch();
+  #segments: SegmentRuns | undefined;
   #cleanups: Cleanup[] | undefined;
   #left: number;
   #leavesLeft: number;
   #odd = false; // some stage settled otherwise than ok
   #stop: Stop | undefined;
   #closing = false;
-  #finished = false;
-  #whenFinished: (() => void)[] | undefined;
   #release: (() => void) | undefined;
 
   constructor(plan: ExecutionPlan, settings: RunSettings, reporter: EventReporter | undefined, input: RunInput | undefined) {
@@ -120,11 +121,6 @@ export class Execution implements AttemptHost, SchedulerHost {
     this.#scheduler = new Scheduler(this);
   }
 
-  /** True once everything has settled and every clean-up is done. */
-  get finished(): boolean {
-    return this.#finished;
-  }
-
   /** Why the run was canceled; null while it was not. */
   get cancelReason(): string | null {
     return this.#stop?.kind === 'canceled' ? this.#stop.reason : null;
@@ -143,17 +139,14 @@ export class Execution implements AttemptHost, SchedulerHost {
 
   /** Calls `then` when the run has finished. */
   onFinished(then: () => void): void {
-    if (this.#finished) then();
-    else (this.#whenFinished ??= []).push(then);
+    this.#watch.onFinished(then);
   }
 
   /** Calls `then` with the output of a stage, as soon as it has settled. */
   onSettled(stage: number, then: (output: StageOutput) => void): void {
     const output = this.#outputs[stage];
-    if (output !== undefined) return then(output);
-    const watchers = ((this.#watchers ??= new Map()).get(stage) ?? []) as ((output: StageOutput) => void)[];
-    watchers.push(then);
-    this.#watchers.set(stage, watchers);
+    if (output === undefined) this.#watch.onSettled(stage, then);
+    else then(output);
   }
 
   /** What the run gives, or throws what it failed with. */
@@ -207,6 +200,18 @@ export class Execution implements AttemptHost, SchedulerHost {
     this.#launch(node, this.#tries.get(index)?.attempt ?? 1, spec.timeoutMs ?? 0);
   }
 
+  /** Settles a member of a segment. */
+  end(attempt: Attempt, output: StageOutput): void {
+    this.#scheduler.tick();
+    if (output.status === 'fail') this.#failed(attempt, output);
+    else this.#end(attempt, output);
+  }
+
+  /** A segment has ended. */
+  done(): void {
+    this.#scheduler.drain();
+  }
+
   isSettled(node: GraphNode): boolean {
     return this.#outputs[node.index] !== undefined;
   }
@@ -224,6 +229,7 @@ export class Execution implements AttemptHost, SchedulerHost {
     const attempt = new Attempt(this, node, number, this.#scheduler.nowMs);
     this.#attempts[node.index] = attempt;
     this.#reporter?.started(attempt);
+    if (node.segment !== undefined) return (this.#segments ??= new SegmentRuns(this)).join(node.segment, attempt);
     let returned: Promise<StageReturn> | StageReturn;
     try {
       const stage = node.make === undefined ? node.stage : this.#instance(node);
@@ -326,7 +332,7 @@ export class Execution implements AttemptHost, SchedulerHost {
     if (node.isLive || this.wiring.isOpen) this.wiring.settle(node, error, status === 'cancel');
     this.#reporter?.settled(node, output, attempt);
     this.#settings.coordinator?.settled(node.name, output, attempt);
-    if (this.#watchers !== undefined) for (const watcher of this.#watchers.get(index) ?? []) watcher(output);
+    this.#watch.settle(index, output);
     const { dependents } = node;
     for (let n = 0; n < dependents.length; n++) {
       const dependent = dependents[n] as number; // n < length
@@ -390,7 +396,6 @@ export class Execution implements AttemptHost, SchedulerHost {
   }
 
   #finish(): void {
-    this.#finished = true;
     if (this.#reporter !== undefined) {
       const duration_ms = this.timer.elapsedMs();
       const failure = this.#stop?.error ?? this.#failures[0];
@@ -398,7 +403,7 @@ export class Execution implements AttemptHost, SchedulerHost {
       else if (failure === undefined || this.#plan.config.failureMode === 'best-effort') this.#reporter.pipeline('completed', { duration_ms });
       else this.#reporter.pipeline('failed', { duration_ms, error: failure.name, error_code: failure.code, ...(failure instanceof StageError ? { stage: failure.stage } : {}) });
     }
-    for (const then of this.#whenFinished ?? []) then();
+    this.#watch.finish();
   }
 }
 

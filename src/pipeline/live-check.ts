@@ -13,7 +13,7 @@
  * stages and edges.
  */
 import { PipelineValidationError } from './errors.js';
-import type { GraphNode } from './graph.js';
+import type { GraphNode } from './graph-node.js';
 
 // A moment is a number: three per stage.
 const START = 0;

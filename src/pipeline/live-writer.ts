@@ -6,13 +6,22 @@
 import type { Clock } from '../base/clock.js';
 import type { ChannelWriter } from '../stream/channel-ends.js';
 import type { StreamElement } from '../stream/element.js';
-import type { Attempt } from './attempt.js';
 import type { Deadlines } from './deadlines.js';
+
+/** What is known of the attempt whose writes are watched. */
+export interface WatchedAttempt {
+  readonly over: boolean;
+  readonly startedMs: number;
+  readonly clock: Clock;
+  readonly output: ChannelWriter<StreamElement> | undefined;
+  readonly live: LiveWriter | undefined;
+  readonly node: { readonly spec: { readonly firstElementTimeoutMs?: number; readonly idleTimeoutMs?: number } };
+}
 
 /** Watches one attempt's writes. */
 export class LiveWriter implements ChannelWriter<StreamElement> {
   readonly #writer: ChannelWriter<StreamElement>;
-  readonly #attempt: Attempt;
+  readonly #attempt: WatchedAttempt;
   readonly #clock: Clock;
   #parked = 0;
   /** Elements that were taken. */
@@ -20,7 +29,7 @@ export class LiveWriter implements ChannelWriter<StreamElement> {
   /** When the stage last wrote or was last held up. */
   lastMs: number;
 
-  constructor(writer: ChannelWriter<StreamElement>, attempt: Attempt, clock: Clock) {
+  constructor(writer: ChannelWriter<StreamElement>, attempt: WatchedAttempt, clock: Clock) {
     this.#writer = writer;
     this.#attempt = attempt;
     this.#clock = clock;
@@ -77,7 +86,7 @@ export class LiveWriter implements ChannelWriter<StreamElement> {
 }
 
 /** Holds the deadlines of the first live element and between elements; calls `expire` with the option that passed. */
-export function watchLive(attempt: Attempt, deadlines: Deadlines, expire: (option: string, timeoutMs: number) => void): void {
+export function watchLive(attempt: WatchedAttempt, deadlines: Deadlines, expire: (option: string, timeoutMs: number) => void): void {
   const { firstElementTimeoutMs: first = 0, idleTimeoutMs: idle = 0 } = attempt.node.spec;
   if (first === 0 && idle === 0) return;
   void attempt.output; // makes the writer that measures

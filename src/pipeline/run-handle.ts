@@ -4,7 +4,7 @@ import type { StageOutput } from '../stage/output.js';
 import type { ChannelReader } from '../stream/channel-ends.js';
 import type { StreamElement } from '../stream/element.js';
 import type { Execution } from './execution.js';
-import type { Graph } from './graph.js';
+import type { Graph } from './graph-node.js';
 import type { PipelineResults } from './results.js';
 import type { CancelOptions, PipelineRun } from './run.js';
 

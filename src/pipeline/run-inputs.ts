@@ -1,7 +1,7 @@
 /** What a stage reads of its run: outputs by name, everything settled upstream, and the text of the turn. */
 import type { OutputSource } from '../stage/inputs.js';
 import type { StageOutput } from '../stage/output.js';
-import type { Graph, GraphNode } from './graph.js';
+import type { Graph, GraphNode } from './graph-node.js';
 
 /** The outputs of a run as one stage sees them. */
 export class RunInputs implements OutputSource {

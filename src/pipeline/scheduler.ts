@@ -5,7 +5,7 @@
 import type { Clock } from '../base/clock.js';
 import { RingQueue } from '../base/ring-queue.js';
 import { nextTurn } from '../base/turn.js';
-import type { GraphNode } from './graph.js';
+import type { GraphNode } from './graph-node.js';
 import type { StageLimits } from './stage-limits.js';
 
 /** What the scheduler needs of its run. */

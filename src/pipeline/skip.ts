@@ -1,7 +1,7 @@
 /** Whether a stage whose dependencies have settled has anything to do. */
 import type { StageInputs } from '../stage/inputs.js';
 import type { StageOutput } from '../stage/output.js';
-import type { Graph, GraphNode } from './graph.js';
+import type { Graph, GraphNode } from './graph-node.js';
 
 /** Why the stage is to be skipped; `undefined` when it is to run. `always` stages always run. */
 export function whySkipped(graph: Graph, node: GraphNode, outputs: readonly (StageOutput | undefined)[], inputs: () => StageInputs): string | undefined {

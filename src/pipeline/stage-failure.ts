@@ -3,7 +3,7 @@ import type { Data } from '../base/data.js';
 import { SluiceError } from '../base/errors.js';
 import { StageError } from '../stage/errors.js';
 import { StageOutput } from '../stage/output.js';
-import type { GraphNode } from './graph.js';
+import type { GraphNode } from './graph-node.js';
 
 /** The error of a stage that settled as failed. */
 export function stageError(node: GraphNode, output: StageOutput): StageError {

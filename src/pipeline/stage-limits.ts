@@ -1,6 +1,6 @@
 /** How many runs of a graph may be in a stage at once; the others wait in the order in which they came. */
 import { RingQueue } from '../base/ring-queue.js';
-import type { GraphNode } from './graph.js';
+import type { GraphNode } from './graph-node.js';
 
 interface Limit {
   free: number;

@@ -13,7 +13,7 @@ import { MergeGroup } from '../stream/merge.js';
 import { SequenceReader } from '../stream/sequence-reader.js';
 import { SharedReader } from '../stream/shared-reader.js';
 import type { PipelineConfig } from './config.js';
-import type { Graph, GraphNode } from './graph.js';
+import type { Graph, GraphNode } from './graph-node.js';
 import { InputPump } from './input-pump.js';
 import type { RunInput } from './run.js';
 

@@ -1,0 +1,171 @@
+/**
+ * Neighbouring stages that treat one element at a time, run as one loop: no channel, no promise and no
+ * queue between them. Time, events, counts and errors stay those of each stage, and the outside sees what
+ * it would see of separate stages.
+ */
+import { toError } from '../base/errors.js';
+import { StageContext } from '../stage/context.js';
+import { StageOutput } from '../stage/output.js';
+import type { ChannelWriter } from '../stream/channel-ends.js';
+import type { StreamElement } from '../stream/element.js';
+import { abortedStream } from '../stream/errors.js';
+import type { Attempt } from './attempt.js';
+import type { GraphNode } from './graph-node.js';
+import { stageError } from './stage-failure.js';
+
+/** Stages that are run as one loop, in the order of the flow. */
+export type Segment = readonly number[];
+
+/** What the loop needs of its run. */
+export interface SegmentHost {
+  /** Settles a member. */
+  end(attempt: Attempt, output: StageOutput): void;
+  /** Called once after all members have settled. */
+  done(): void;
+}
+
+/** Marks the members of each segment of a graph. Linear. */
+export function findSegments(nodes: readonly GraphNode[]): void {
+  for (const node of nodes) {
+    if (!isFusable(node) || follows(nodes, node)) continue; // begins at the first member
+    const members = [node.index];
+    for (let at = node; ; ) {
+      const link = at.liveOut.length === 1 ? at.liveOut[0] : undefined;
+      const next = link === undefined ? undefined : nodes[link.to];
+      if (next === undefined || !follows(nodes, next)) break;
+      members.push(next.index);
+      at = next;
+    }
+    if (members.length > 1) for (const member of members) (nodes[member] as GraphNode).segment = members; // members are indices of nodes
+  }
+}
+
+function isFusable({ stage, spec, make, wrap, watched, limited, conditional, dependencies }: GraphNode): boolean {
+  return stage.transform !== undefined && (stage as { process?: unknown }).process === undefined && make === undefined && wrap === undefined && !watched && !limited && !conditional && dependencies.length === 0 && spec.always !== true && (spec.timeoutMs ?? 0) === 0;
+}
+
+/** Whether a stage may be run in one loop with the one it reads. */
+function follows(nodes: readonly GraphNode[], node: GraphNode): boolean {
+  const link = node.liveIn.length === 1 ? node.liveIn[0] : undefined;
+  const before = link === undefined ? undefined : nodes[link.from];
+  if (link === undefined || before === undefined || link.accepts !== undefined || link.compete !== undefined || link.inputIndex !== undefined) return false;
+  return isFusable(node) && isFusable(before) && before.liveOut.length === 1 && before.spec.scope === node.spec.scope;
+}
+
+/** One segment in one run: waits until all members have begun, then runs the loop. */
+class SegmentRun {
+  readonly #host: SegmentHost;
+  readonly #size: number;
+  readonly #attempts: Attempt[] = [];
+  readonly #contexts: StageContext[] = [];
+  readonly #in: number[] = [];
+  readonly #out: number[] = [];
+  #output: ChannelWriter<StreamElement> | undefined;
+  #at = 0; // the member at work
+
+  constructor(size: number, host: SegmentHost) {
+    this.#size = size;
+    this.#host = host;
+  }
+
+  /** A member has begun; `place` is its place in the segment. */
+  join(place: number, attempt: Attempt): void {
+    this.#attempts[place] = attempt;
+    this.#contexts[place] = new StageContext(attempt);
+    this.#in[place] = 0;
+    this.#out[place] = 0;
+    if (this.#attempts.length === this.#size && !this.#attempts.includes(undefined as never)) void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    const { input } = this.#contexts[0] as StageContext; // a segment has members
+    this.#output = (this.#contexts[this.#size - 1] as StageContext).output;
+    try {
+      let open = true;
+      while (open) {
+        const element = input.tryRead() ?? (await input.read());
+        if (element === undefined) break;
+        const given = this.#give(element, 0);
+        open = typeof given === 'boolean' ? given : await given;
+      }
+      for (let place = 0; place < this.#size && open; place++) {
+        this.#at = place;
+        const { stage } = (this.#attempts[place] as Attempt).node; // place < size
+        for (const element of stage.flush?.(this.#contexts[place] as StageContext) ?? []) {
+          this.#count(place);
+          const given = this.#give(element, place + 1);
+          open = typeof given === 'boolean' ? given : await given;
+          if (!open) break;
+        }
+      }
+      this.#attempts.forEach((attempt, place) => this.#settle(attempt, place));
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#host.done();
+  }
+
+  /** Passes an element through the members from `place` on; false when nobody reads the end any more. */
+  #give(element: StreamElement, place: number): boolean | Promise<boolean> {
+    let current: StreamElement = element;
+    for (let at = place; at < this.#size; at++) {
+      const attempt = this.#attempts[at] as Attempt; // at < size
+      if (attempt.over) return false;
+      this.#at = at;
+      (this.#in[at] as number)++;
+      const made = (attempt.node.stage.transform as NonNullable<typeof attempt.node.stage.transform>)(current, this.#contexts[at] as StageContext); // members have transform
+      if (made === undefined) return true;
+      if (Array.isArray(made)) return this.#giveAll(made as readonly StreamElement[], at);
+      (this.#out[at] as number)++;
+      current = made as StreamElement;
+    }
+    const output = this.#output as ChannelWriter<StreamElement>; // set before the loop
+    return output.tryWrite(current) || output.write(current);
+  }
+
+  async #giveAll(elements: readonly StreamElement[], from: number): Promise<boolean> {
+    for (const element of elements) {
+      this.#count(from);
+      if (!(await this.#give(element, from + 1))) return false;
+    }
+    return true;
+  }
+
+  #count(place: number): void {
+    this.#out[place] = (this.#out[place] ?? 0) + 1;
+  }
+
+  #settle(attempt: Attempt, place: number): void {
+    if (!attempt.over) this.#host.end(attempt, StageOutput.ok({ elementsIn: this.#in[place], elementsOut: this.#out[place] }));
+  }
+
+  /** The member at work failed: those before it end well, as if nobody read them; those after it get the error as readers. */
+  #fail(thrown: unknown): void {
+    const broken = this.#attempts[this.#at] as Attempt; // at < size
+    const output = StageOutput.fail(toError(thrown));
+    const seen = StageOutput.fail(abortedStream(stageError(broken.node, output)));
+    this.#attempts.forEach((attempt, place) => {
+      if (attempt.over) return;
+      if (place < this.#at) this.#settle(attempt, place);
+      else this.#host.end(attempt, place === this.#at ? output : seen);
+    });
+  }
+}
+
+/** The segments of one run. */
+export class SegmentRuns {
+  readonly #host: SegmentHost;
+  readonly #runs = new Map<number, SegmentRun>();
+
+  constructor(host: SegmentHost) {
+    this.#host = host;
+  }
+
+  /** A member of `segment` has begun. */
+  join(segment: Segment, attempt: Attempt): void {
+    const head = segment[0] as number; // segments have members
+    let run = this.#runs.get(head);
+    if (run === undefined) this.#runs.set(head, (run = new SegmentRun(segment.length, this.#host)));
+    run.join(segment.indexOf(attempt.node.index), attempt);
+  }
+}
