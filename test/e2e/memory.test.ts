@@ -1,10 +1,10 @@
 // Memory in a browser driven from outside: what a page cannot do to itself. Pages are killed while
 // they write, the disk is filled, four real tabs write at once, and a tab is reloaded.
 import type { Browser, BrowserContext, Page } from 'playwright';
-import { build, type Rolldown } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/base/random.js';
 import { launchBrowser } from '../tools/browser.mjs';
+import { bundle } from '../tools/bundle.js';
 import { scale, seed } from '../tools/scale.js';
 
 const S = '550e8400-e29b-41d4-a716-446655440000';
@@ -17,12 +17,7 @@ let script: string;
 const acknowledged: string[] = [];
 
 beforeAll(async () => {
-  const result = (await build({
-    configFile: false,
-    logLevel: 'error',
-    build: { write: false, minify: false, lib: { entry: new URL('../fixtures/memory-page.ts', import.meta.url).pathname, formats: ['es'], fileName: 'page' } },
-  })) as Rolldown.RolldownOutput[];
-  script = result[0]?.output[0].code ?? '';
+  script = await bundle('memory-page.ts');
   browser = await launchBrowser();
 });
 afterEach(async () => {
