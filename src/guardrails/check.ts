@@ -10,6 +10,7 @@ import type { GuardrailResult } from './result.js';
 import type { Reading } from './reading.js';
 import type { Rule } from './rule.js';
 import type { Finding } from './finding.js';
+import type { Reach } from './stream-hold.js';
 
 /** Options of the asynchronous forms. */
 export interface CheckOptions {
@@ -33,6 +34,8 @@ export interface GuardrailCheck {
 export interface RuleCheck extends GuardrailCheck {
   /** What the automaton must look for. Ids are unique within a check. */
   readonly rules: readonly Rule[];
+  /** How much text must be seen together; decides what a stream guard holds back. @default 'sentence' */
+  readonly reach?: Reach;
   /** What the matches of {@link rules} in a text amount to, in order of place. */
   find(reading: Reading): readonly Finding[];
   /** The result that `find`'s findings give for the text. Throws `ASYNC_OPERATOR` where only `resultAsync` can do it. */

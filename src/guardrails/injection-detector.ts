@@ -11,6 +11,7 @@ import { INJECTION_RULES } from './injection-rules.js';
 import { PatternCheck } from './pattern-check.js';
 import { originSpan, type Hit, type Reading } from './reading.js';
 import type { Rule } from './rule.js';
+import type { Reach } from './stream-hold.js';
 import { ViolationType } from './violation.js';
 
 /** Where a text comes from: a person's turn, or a document, page or tool result. */
@@ -44,6 +45,7 @@ const ADDRESSES = /\b(?:your|you are|you['’]re|you were|you must|tell me|give 
 /** Detects prompt injection. */
 export class InjectionDetector extends PatternCheck {
   readonly name = 'InjectionDetector';
+  override readonly reach: Reach = 'sentence';
   readonly rules: readonly Rule[];
   /** Where the texts come from. */
   readonly profile: InjectionProfile;

@@ -9,6 +9,7 @@ import { GuardrailResult } from './result.js';
 import type { Rule } from './rule.js';
 import type { Scanner } from './scanner.js';
 import { sharedScanner } from './shared-scanner.js';
+import type { Reach } from './stream-hold.js';
 import { PolicyViolation } from './violation.js';
 
 /** Base of the built-in checks made of patterns. */
@@ -16,6 +17,8 @@ export abstract class PatternCheck implements RuleCheck {
   abstract readonly name: string;
   /** What the automaton looks for. */
   abstract readonly rules: readonly Rule[];
+  /** How much text must be seen together. */
+  readonly reach: Reach = 'phrase';
   #scanner: Scanner | undefined;
 
   /** What the matches in a text amount to, in order of place. */

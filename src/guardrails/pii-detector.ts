@@ -15,6 +15,7 @@ import { redact } from './redaction.js';
 import { GuardrailResult } from './result.js';
 import type { Reading } from './reading.js';
 import type { Rule } from './rule.js';
+import type { Reach } from './stream-hold.js';
 
 /** Options of {@link PIIDetector}. */
 export interface PIIDetectorOptions {
@@ -31,6 +32,7 @@ export interface PIIDetectorOptions {
 /** Detects e-mail addresses, phone, card, account and identity numbers, network addresses, wallets and secrets. */
 export class PIIDetector extends PatternCheck {
   readonly name = 'PIIDetector';
+  override readonly reach: Reach = 'word';
   readonly rules: readonly Rule[];
   /** Kinds that are looked for. */
   readonly detectTypes: ReadonlySet<PiiType>;

@@ -1,14 +1,20 @@
 /**
  * Finds every match of many patterns in one pass over a text. Synchronous on this thread, or
  * asynchronous on a far one; one-shot or as a stream. Per rule the spans are those that `matchAll`
- * with the `u` flag gives.
+ * with the `u` flag gives, and the time is linear in the text whatever the patterns and the text are.
  */
-import { refuseUnknownOptions, requireName } from '../base/option.js';
-import { ClosedError } from '../base/errors.js';
+import { sleep, systemClock, type Clock } from '../base/clock.js';
+import { AbortedError, ClosedError } from '../base/errors.js';
+import { InvalidOptionError, refuseUnknownOptions, requireFunction, requireName, requireOneOf } from '../base/option.js';
+import { compilePatterns, fingerprint } from '../pattern/compile.js';
+import { InvalidProgramError, readProgram, type Program } from '../pattern/program.js';
+import { ScanEngine } from '../wasm/scan-engine.js';
+import { SpanStream } from '../wasm/span-stream.js';
 import type { FarScanner } from './far-scanner.js';
+import { FarSide } from './far-side.js';
 import type { Match } from './match.js';
 import type { ScanRule } from './rule.js';
-import type { ScanStream } from './scan-stream.js';
+import { RuleScanStream, toMatches, type ScanStream } from './scan-stream.js';
 
 /** Where an asynchronous scan runs: `near` is this thread, `far` another one; `auto` is far where there is one. */
 export type Placement = 'auto' | 'near' | 'far';
@@ -25,17 +31,19 @@ export interface ScanAsyncOptions {
 export interface ScannerOptions {
   /** A scanner in another thread, for `scanAsync`; stays the caller's to close. */
   readonly far?: FarScanner;
-  /** What `toBlob()` of a scanner with the same rules gave: saves the compilation. Checked before use; a blob of other rules or another version is refused. */
+  /** What `toBlob()` of a scanner with the same patterns gave: saves the compilation. Checked before use; a blob of other patterns or another version is refused with `INVALID_PROGRAM`. */
   readonly blob?: Uint8Array;
+  /** Time for the far side's deadlines and between the slices of a long near scan. @default systemClock */
+  readonly clock?: Clock;
 }
 
 /** Finds all matches of its rules. */
 export interface Scanner {
-  /** All matches, ordered by start, then by rule. Synchronous, never slower than linear in the text. */
+  /** All matches, ordered by start, then by rule. Synchronous; time is linear in the text. */
   scan(text: string): readonly Match[];
-  /** The same matches, from the far side where there is one. `verify` functions run on this side. */
+  /** The same matches, from the far side where there is one. `verify` functions run on this side. Rejects with `SCANNER_LOST` when the far side fails twice. */
   scanAsync(text: string, options?: ScanAsyncOptions): Promise<readonly Match[]>;
-  /** Begins a stream; any number may be open at once. */
+  /** Begins a stream; any number may be open at once, between scans of whole texts. */
   stream(): ScanStream;
   /** The compiled patterns, for `createScanner(rules, { blob })` elsewhere or later. */
   toBlob(): Uint8Array;
@@ -43,52 +51,121 @@ export interface Scanner {
   close(): void;
 }
 
+const NONE: readonly Match[] = Object.freeze([]);
+
 /**
  * A scanner for `rules`. Throws `PATTERN_SYNTAX` for a pattern that is invalid or outside the linear
  * subset, naming the construct and its position.
+ *
+ * @example
+ * const scanner = createScanner([{ id: 'ssn', pattern: '\\b\\d{3}-\\d{2}-\\d{4}\\b' }]);
+ * scanner.scan('it is 219-09-9999'); // [{ id: 'ssn', start: 6, end: 17 }]
  */
 export function createScanner(rules: readonly ScanRule[], options: ScannerOptions = {}): Scanner {
-  refuseUnknownOptions('createScanner', options, ['far', 'blob']);
-  const compiled = rules.map((rule) => ({ rule, expression: new RegExp(rule.pattern, flagsOf(rule)) }));
-  let closed = false;
-  const scan = (text: string): readonly Match[] => {
-    if (closed) throw new ClosedError('Scanner');
-    const found: Match[] = [];
-    for (const { rule, expression } of compiled) {
-      for (const m of text.matchAll(expression)) {
-        if (rule.verify === undefined || rule.verify(m[0])) found.push({ id: requireName('rule.id', rule.id), start: m.index, end: m.index + m[0].length });
-      }
-    }
-    return found.sort((a, b) => a.start - b.start);
-  };
-  return {
-    scan,
-    scanAsync: (text) => Promise.resolve(scan(text)),
-    stream: () => {
-      let text = '';
-      return {
-        get heldBack() {
-          return text.length;
-        },
-        update: (chunk) => ((text += chunk), { safe: '', matches: [], end: 0 }),
-        finish: () => {
-          const matches = scan(text);
-          let safe = '';
-          let at = 0;
-          for (const { start, end } of matches) {
-            if (start > at) safe += text.slice(at, start);
-            at = Math.max(at, end);
-          }
-          return { safe: safe + text.slice(at), matches, end: text.length };
-        },
-      };
-    },
-    toBlob: () => new Uint8Array(),
-    close: () => void (closed = true),
-  };
+  refuseUnknownOptions('createScanner', options, ['far', 'blob', 'clock']);
+  if (!Array.isArray(rules)) throw new InvalidOptionError('createScanner.rules', rules, 'a list of rules');
+  const ids = new Set<string>();
+  const kept = (rules as readonly ScanRule[]).map((rule, index) => copyRule(rule, index, ids));
+  const program = options.blob === undefined ? compilePatterns(kept) : readBlob(kept, options.blob);
+  return new RuleScanner(kept, program, options.far, options.clock ?? systemClock);
 }
 
-function flagsOf(rule: ScanRule): string {
-  const flags = (rule.flags ?? '').replace(/[gdu]/g, '');
-  return `${flags}${flags.includes('v') ? '' : 'u'}g`;
+class RuleScanner implements Scanner {
+  readonly #rules: readonly ScanRule[];
+  readonly #program: Program;
+  readonly #clock: Clock;
+  readonly #engine: ScanEngine;
+  readonly #far: FarSide | undefined;
+  // Long texts are scanned near in slices on an engine of their own, one after another.
+  #slicing: Promise<unknown> = Promise.resolve();
+  #sliced: ScanEngine | undefined;
+  #closed = false;
+
+  constructor(rules: readonly ScanRule[], program: Program, far: FarScanner | undefined, clock: Clock) {
+    this.#rules = rules;
+    this.#program = program;
+    this.#clock = clock;
+    this.#engine = new ScanEngine(program.bytes);
+    this.#far = far === undefined ? undefined : new FarSide(far, () => program.bytes.slice(), clock);
+  }
+
+  scan(text: string): readonly Match[] {
+    const spans = this.#engine.scan(text);
+    return spans.length === 0 ? NONE : toMatches(this.#rules, sorted(spans), text, 0);
+  }
+
+  async scanAsync(text: string, options: ScanAsyncOptions = {}): Promise<readonly Match[]> {
+    this.#requireOpen();
+    refuseUnknownOptions('scanAsync', options, ['signal', 'placement']);
+    const { signal } = options;
+    const placement = requireOneOf('scanAsync.placement', options.placement ?? 'auto', ['auto', 'near', 'far']);
+    if (signal?.aborted === true) throw new AbortedError('A scan', signal.reason);
+    if (placement === 'far' && this.#far === undefined) throw new InvalidOptionError('scanAsync.placement', placement, "'auto' or 'near' for a scanner that was created without far");
+    if (this.#far !== undefined && placement !== 'near') return toMatches(this.#rules, await this.#far.scan(text, signal), text, 0);
+    if (text.length <= SLICE) return this.scan(text);
+    const turn = this.#slicing.then(() => this.#scanInSlices(text, signal));
+    this.#slicing = turn.catch(() => undefined); // the caller hears of it; the next one only waits
+    return turn;
+  }
+
+  stream(): ScanStream {
+    this.#requireOpen();
+    return new RuleScanStream(this.#rules, new SpanStream(this.#engine));
+  }
+
+  toBlob(): Uint8Array {
+    this.#requireOpen();
+    return this.#program.bytes.slice();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#engine.close();
+    this.#sliced?.close();
+    this.#far?.close();
+  }
+
+  async #scanInSlices(text: string, signal: AbortSignal | undefined): Promise<readonly Match[]> {
+    this.#requireOpen();
+    this.#sliced ??= new ScanEngine(this.#program.bytes);
+    const spans: number[] = [];
+    for (const _ of this.#sliced.slices(text, spans)) await sleep(this.#clock, 0, signal);
+    return toMatches(this.#rules, sorted(spans), text, 0);
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new ClosedError('Scanner');
+  }
+}
+
+// What one slice holds (WINDOW_UNITS of the kernel): under 1 ms.
+const SLICE = 65536;
+
+// By start, then by rule; what has one match, as most hits have, stays as it is.
+function sorted(spans: readonly number[]): readonly number[] {
+  if (spans.length <= 3) return spans;
+  const order: number[] = [];
+  for (let n = 0; n < spans.length; n += 3) order.push(n);
+  order.sort((a, b) => (spans[a + 1] ?? 0) - (spans[b + 1] ?? 0) || (spans[a] ?? 0) - (spans[b] ?? 0));
+  return order.flatMap((n) => [spans[n] ?? 0, spans[n + 1] ?? 0, spans[n + 2] ?? 0]);
+}
+
+function copyRule(rule: ScanRule, index: number, ids: Set<string>): ScanRule {
+  const at = `rules[${index}]`;
+  if (typeof rule !== 'object' || rule === null) throw new InvalidOptionError(at, rule, 'a rule { id, pattern, flags? }');
+  const id = requireName(`${at}.id`, rule.id);
+  if (ids.has(id)) throw new InvalidOptionError(`${at}.id`, id, 'an id that no other rule has');
+  ids.add(id);
+  if (typeof rule.pattern !== 'string') throw new InvalidOptionError(`${at}.pattern`, rule.pattern, 'the source of a regular expression');
+  if (rule.flags !== undefined && typeof rule.flags !== 'string') throw new InvalidOptionError(`${at}.flags`, rule.flags, 'flags of a regular expression');
+  if (rule.verify !== undefined) requireFunction(`${at}.verify`, rule.verify);
+  return { id, pattern: rule.pattern, flags: rule.flags ?? '', ...(rule.verify === undefined ? {} : { verify: rule.verify }) };
+}
+
+function readBlob(rules: readonly ScanRule[], blob: Uint8Array): Program {
+  if (!(blob instanceof Uint8Array)) throw new InvalidOptionError('createScanner.blob', blob, 'a Uint8Array from toBlob()');
+  const program = readProgram(blob);
+  const same = program.patterns === rules.length && rules.every(({ pattern, flags = '' }, n) => fingerprint({ pattern, flags }).every((word, m) => word === program.fingerprints[n * 2 + m]));
+  if (!same) throw new InvalidProgramError('they were compiled from other patterns');
+  return program;
 }
