@@ -5,5 +5,5 @@ export type { MemoryStore, MemoryCallOptions, MemorySearchOptions, MemorySearchH
 export { InMemoryStore, type InMemoryStoreOptions } from './memory/in-memory-store.js';
 export { MemoryFetchStage, type MemoryFetchStageOptions, type MemoryFetchData } from './memory/fetch-stage.js';
 export { MemoryWriteStage, type MemoryWriteStageOptions, type MemoryWriteData } from './memory/write-stage.js';
-export { estimateTokens, type TokenCounter } from './memory/tokens.js';
+export { estimateTokens, type TokenCounter } from './base/tokens.js';
 export { InvalidMemoryExportError } from './memory/export.js';

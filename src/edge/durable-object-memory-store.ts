@@ -16,7 +16,7 @@ import { retentionLimits, type MemoryRetention, type RetentionLimits } from '../
 import { searchEntries, SearchQuery } from '../memory/search.js';
 import { EntrySelector } from '../memory/select.js';
 import type { MemoryCallOptions, MemoryExport, MemoryExportOptions, MemorySearchHit, MemorySearchOptions, MemoryStore } from '../memory/store.js';
-import { estimateTokens, type TokenCounter } from '../memory/tokens.js';
+import { estimateTokens, type TokenCounter } from '../base/tokens.js';
 import { toSqlError, type SqlStorageHost } from './sql-storage.js';
 
 /** Options of a {@link DurableObjectMemoryStore}. */

@@ -11,7 +11,7 @@ import type { Stage } from '../stage/stage.js';
 import { toMemoryConfig, type MemoryConfig, type MemoryConfigInit } from './config.js';
 import type { MemoryEntry } from './entry.js';
 import { requireMemoryStore, type MemoryStore } from './store.js';
-import { estimateTokens, type TokenCounter } from './tokens.js';
+import { estimateTokens, type TokenCounter } from '../base/tokens.js';
 
 /** Options of a {@link MemoryFetchStage}. */
 export interface MemoryFetchStageOptions {

@@ -9,7 +9,7 @@ import { fromMemoryExport, toMemoryExport } from './export.js';
 import { searchEntries, SearchQuery } from './search.js';
 import { selectEntries } from './select.js';
 import type { MemoryCallOptions, MemoryExport, MemoryExportOptions, MemorySearchHit, MemorySearchOptions, MemoryStore } from './store.js';
-import { estimateTokens, type TokenCounter } from './tokens.js';
+import { estimateTokens, type TokenCounter } from '../base/tokens.js';
 
 /** Options of an {@link InMemoryStore}. */
 export interface InMemoryStoreOptions {

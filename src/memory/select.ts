@@ -7,7 +7,7 @@
  */
 import type { MemoryConfig } from './config.js';
 import type { MemoryEntry } from './entry.js';
-import { estimateTokens, type TokenCounter } from './tokens.js';
+import { estimateTokens, type TokenCounter } from '../base/tokens.js';
 
 /** What was selected. */
 export interface Selection {

@@ -7,7 +7,7 @@ import { sleep } from '../base/clock.js';
 import { refuseUnknownOptions, requireBoolean, requireFunction, requireNumber } from '../base/option.js';
 import { Message } from '../context/message.js';
 import type { ToolCall } from '../context/tool-call.js';
-import { estimateTokens, type TokenCounter } from '../memory/tokens.js';
+import { estimateTokens, type TokenCounter } from '../base/tokens.js';
 import { LLMResponse } from '../providers/llm-response.js';
 import type { LLMEvent, LLMOptions, LLMProvider } from '../providers/llm.js';
 import { MOCK_OPTIONS, MockBehaviour, type MockOptions } from './mock-behaviour.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { estimateTokens } from '../../src/memory/tokens.js';
+import { estimateTokens } from '../../src/base/tokens.js';
 
 describe('estimateTokens', () => {
   it.each([
