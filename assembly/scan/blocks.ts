@@ -24,16 +24,17 @@ const START_EVERY: i32 = 0;
 const START_ALONE: i32 = 1;
 const START_ABLE: i32 = 2;
 const START_LEFTMOST: i32 = 3;
+const START_STICKY: i32 = 4;
 
 function startRow(which: i32, pattern: i32, kind: i32): i32 {
   if (which == START_EVERY) return everyRow(pattern);
   if (which == START_ALONE) return aloneRow(pattern, kind);
   if (which == START_ABLE) return ableRow(pattern);
-  return leftmostRow(pattern, kind);
+  return leftmostRow(pattern, kind, which == START_STICKY ? 0 : 1);
 }
 
-// Begins a pass: 0 BEFORE with all states of the pattern, 1 ALONE, 2 ABLE, 3 LEFTMOST; `kind` is that of
-// the character before (1 and 3).
+// Begins a pass: 0 BEFORE with all states of the pattern, 1 ALONE, 2 ABLE, 3 LEFTMOST, 4 LEFTMOST whose
+// match may begin here only; `kind` is that of the character before (1, 3 and 4).
 export function beginPass(which: i32, pattern: i32, kind: i32): void {
   setOwnRow(0);
   let first: i32 = startRow(which, pattern, kind);
@@ -194,6 +195,17 @@ function holdRow(without: i32): i32 {
   return intern(BEFORE, 0, 0);
 }
 
+// Whether anything of `pattern` is alive in the pass over the stream.
+export function isAlive(pattern: i32): bool {
+  const states: i32 = listOf(row());
+  const count: i32 = lengthOf(row());
+  for (let n: i32 = 0; n < count; n++) {
+    const state: i32 = halfAt(states + (n << 1));
+    if (patternOfState(state) == pattern && stateFlag(state) != FLAG_DELAYED) return true;
+  }
+  return false;
+}
+
 // Turns the shared row (LEFTMOST) into BEFORE with the same states.
 export function beginHoldOfPass(): void {
   let first: i32 = sameStates();
@@ -261,7 +273,8 @@ export function setEndingSoFar(position: i32): void { lastEnding = position; }
 export function passLeftmost(from: i32, to: i32): i32 {
   let position: i32 = from;
   while (true) {
-    const flags: i32 = extraOf(ownRow());
+    // Inside a surrogate pair the row is still that of the position before it.
+    const flags: i32 = isInsidePair(position) ? 0 : extraOf(ownRow());
     if ((flags & FLAG_ACCEPT) != 0) lastEnding = position;
     else if ((flags & FLAG_DELAYED) != 0) lastEnding = isInsidePair(position - 1) ? position - 2 : position - 1;
     if (lengthOf(ownRow()) == 0 && rowKind(ownRow()) == 0) return position;

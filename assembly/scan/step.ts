@@ -121,11 +121,12 @@ export function ableRow(pattern: i32): i32 {
   beginList();
   return intern(ABLE, pattern, 0);
 }
-export function leftmostRow(pattern: i32, kind: i32): i32 {
+// `searching`: whether a match may begin later, too.
+export function leftmostRow(pattern: i32, kind: i32, searching: i32): i32 {
   beginList();
   const start: i32 = startState(pattern, kind);
   if (start != NONE) add(start);
-  return intern(LEFTMOST, pattern, 1);
+  return intern(LEFTMOST, pattern, searching);
 }
 // All states of a pattern, backwards.
 export function everyRow(pattern: i32): i32 {

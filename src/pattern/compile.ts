@@ -25,10 +25,14 @@ export interface PatternSource {
  */
 export function compilePatterns(patterns: readonly PatternSource[]): Program {
   const sticky: boolean[] = [];
-  const graphs = patterns.map(({ pattern, flags = '' }) => {
-    const parsed = parseFlags(flags);
-    sticky.push(parsed.sticky);
-    return buildGraph(parsePattern(pattern, parsed));
+  const graphs = patterns.map(({ pattern, flags = '' }, index) => {
+    try {
+      const parsed = parseFlags(flags);
+      sticky.push(parsed.sticky);
+      return buildGraph(parsePattern(pattern, parsed));
+    } catch (error) {
+      throw error instanceof PatternSyntaxError && patterns.length > 1 ? error.ofPattern(index) : error;
+    }
   });
   const { all, before } = collectSets(graphs);
   const alphabet = buildAlphabet(all);

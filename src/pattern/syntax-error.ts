@@ -12,9 +12,20 @@ export class PatternSyntaxError extends SluiceError {
   /** Offset in the pattern's source, in UTF-16 units. */
   readonly position: number;
 
-  constructor(construct: string, position: number, advice: string) {
-    super(`The pattern has ${construct} at position ${position}. ${advice}`, { code: 'PATTERN_SYNTAX' });
+  /** Which of several patterns it is, from 0; undefined where there is only one. */
+  readonly pattern: number | undefined;
+  readonly #advice: string;
+
+  constructor(construct: string, position: number, advice: string, pattern?: number) {
+    super(`${pattern === undefined ? 'The pattern' : `Pattern ${pattern}`} has ${construct} at position ${position}. ${advice}`, { code: 'PATTERN_SYNTAX' });
     this.construct = construct;
     this.position = position;
+    this.pattern = pattern;
+    this.#advice = advice;
+  }
+
+  /** The same error, saying which of several patterns it is. */
+  ofPattern(pattern: number): PatternSyntaxError {
+    return new PatternSyntaxError(this.construct, this.position, this.#advice, pattern);
   }
 }

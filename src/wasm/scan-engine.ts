@@ -20,6 +20,9 @@ const ABLE = 2;
 // Units walked at once: as many rows as the kernel keeps.
 const BLOCK = 1024;
 
+// Pattern flag of the program.
+const PATTERN_STICKY = 2;
+
 // Words of the program's header (src/pattern/program.ts).
 const CLASSES = 5;
 const PATTERNS = 7;
@@ -46,6 +49,7 @@ export class ScanEngine {
   readonly #text: ScanText;
   readonly #mailbox: Mailbox;
   readonly #unannounced: readonly number[];
+  readonly #flags: Uint8Array;
   #kernel: ScanExports | undefined;
 
   /** Loads `program`, the bytes of a checked program. Throws {@link ScanMemoryError}. */
@@ -55,11 +59,12 @@ export class ScanEngine {
     if (at === 0) throw new ScanMemoryError();
     new Uint8Array(kernel.memory.buffer).set(program, at);
     if (!kernel.open()) throw new ScanMemoryError();
-    const { map, unannounced } = describe(program);
+    const { map, flags } = describe(program);
     this.#kernel = kernel;
     this.#mailbox = new Mailbox(kernel.memory);
     this.#text = new ScanText(kernel, this.#mailbox, map);
-    this.#unannounced = unannounced;
+    this.#flags = flags;
+    this.#unannounced = [...flags.keys()].filter((pattern) => flags[pattern] !== 0);
   }
 
   /** The kernel, for streams over the same tables. Throws `CLOSED` after `close`. */
@@ -81,6 +86,11 @@ export class ScanEngine {
   /** Patterns that have to be searched for on their own: those that match the empty text, and sticky ones. */
   get unannounced(): readonly number[] {
     return this.#unannounced;
+  }
+
+  /** Whether every match of `pattern` must begin where the one before ended. */
+  isSticky(pattern: number): boolean {
+    return ((this.#flags[pattern] ?? 0) & PATTERN_STICKY) !== 0;
   }
 
   /** Bytes of memory in use. */
@@ -253,16 +263,13 @@ export class ScanEngine {
   }
 }
 
-function describe(program: Uint8Array): { readonly map: ClassMap; readonly unannounced: readonly number[] } {
+function describe(program: Uint8Array): { readonly map: ClassMap; readonly flags: Uint8Array } {
   const bytes = program.slice();
   const header = new Uint32Array(bytes.buffer, 0, 32);
   const word = (n: number): number => header[n] ?? 0;
   const classCount = word(CLASSES);
-  const flags = new Uint8Array(bytes.buffer, word(PATTERN_FLAGS), word(PATTERNS));
-  const unannounced: number[] = [];
-  flags.forEach((flag, pattern) => flag !== 0 && unannounced.push(pattern));
   return {
-    unannounced,
+    flags: new Uint8Array(bytes.buffer, word(PATTERN_FLAGS), word(PATTERNS)),
     map: {
       classCount,
       kinds: new Uint8Array(bytes.buffer, word(KINDS_OF), classCount + 2),

@@ -717,11 +717,12 @@ export function createFallbackExports(): ScanExports {
     beginList();
     return intern(ABLE, pattern, 0);
   }
-  function leftmostRow(pattern: i32, kind: i32): i32 {
+  // `searching`: whether a match may begin later, too.
+  function leftmostRow(pattern: i32, kind: i32, searching: i32): i32 {
     beginList();
     const start: i32 = startState(pattern, kind);
     if (start != NONE) add(start);
-    return intern(LEFTMOST, pattern, 1);
+    return intern(LEFTMOST, pattern, searching);
   }
   // All states of a pattern, backwards.
   function everyRow(pattern: i32): i32 {
@@ -1149,16 +1150,17 @@ export function createFallbackExports(): ScanExports {
   const START_ALONE: i32 = 1;
   const START_ABLE: i32 = 2;
   const START_LEFTMOST: i32 = 3;
+  const START_STICKY: i32 = 4;
 
   function startRow(which: i32, pattern: i32, kind: i32): i32 {
     if (which == START_EVERY) return everyRow(pattern);
     if (which == START_ALONE) return aloneRow(pattern, kind);
     if (which == START_ABLE) return ableRow(pattern);
-    return leftmostRow(pattern, kind);
+    return leftmostRow(pattern, kind, which == START_STICKY ? 0 : 1);
   }
 
-  // Begins a pass: 0 BEFORE with all states of the pattern, 1 ALONE, 2 ABLE, 3 LEFTMOST; `kind` is that of
-  // the character before (1 and 3).
+  // Begins a pass: 0 BEFORE with all states of the pattern, 1 ALONE, 2 ABLE, 3 LEFTMOST, 4 LEFTMOST whose
+  // match may begin here only; `kind` is that of the character before (1, 3 and 4).
   function beginPass(which: i32, pattern: i32, kind: i32): void {
     setOwnRow(0);
     let first: i32 = startRow(which, pattern, kind);
@@ -1319,6 +1321,17 @@ export function createFallbackExports(): ScanExports {
     return intern(BEFORE, 0, 0);
   }
 
+  // Whether anything of `pattern` is alive in the pass over the stream.
+  function isAlive(pattern: i32): bool {
+    const states: i32 = listOf(row());
+    const count: i32 = lengthOf(row());
+    for (let n: i32 = 0; n < count; n++) {
+      const state: i32 = halfAt(states + (n << 1));
+      if (patternOfState(state) == pattern && stateFlag(state) != FLAG_DELAYED) return true;
+    }
+    return false;
+  }
+
   // Turns the shared row (LEFTMOST) into BEFORE with the same states.
   function beginHoldOfPass(): void {
     let first: i32 = sameStates();
@@ -1386,7 +1399,8 @@ export function createFallbackExports(): ScanExports {
   function passLeftmost(from: i32, to: i32): i32 {
     let position: i32 = from;
     while (true) {
-      const flags: i32 = extraOf(ownRow());
+      // Inside a surrogate pair the row is still that of the position before it.
+      const flags: i32 = isInsidePair(position) ? 0 : extraOf(ownRow());
       if ((flags & FLAG_ACCEPT) != 0) lastEnding = position;
       else if ((flags & FLAG_DELAYED) != 0) lastEnding = isInsidePair(position - 1) ? position - 2 : position - 1;
       if (lengthOf(ownRow()) == 0 && rowKind(ownRow()) == 0) return position;
@@ -1446,6 +1460,7 @@ export function createFallbackExports(): ScanExports {
     beginStream,
     streamOn,
     beginHold,
+    isAlive,
     beginHoldOfPass,
     beginEnds,
     isLeft,

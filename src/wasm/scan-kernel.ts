@@ -47,6 +47,7 @@ export interface ScanExports {
   beginStream(kind: number): void;
   streamOn(from: number, to: number): number;
   beginHold(without: number): void;
+  isAlive(pattern: number): boolean | number;
   beginHoldOfPass(): void;
   beginEnds(pattern: number, symbol: number): void;
   isLeft(): boolean | number;
