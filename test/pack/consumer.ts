@@ -1,14 +1,17 @@
 // Apps outside this repository that use the package as `npm pack` gives it. Nothing is fetched: the tarball is
 // unpacked into the app's node_modules, and the package's own dependencies are copied from ours.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildPackage } from '../tools/build.mjs';
 import { npm } from '../tools/install.mjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
-const output = join(root, 'test/.output/pack');
+// Outside the repository, so that nothing of it (modules, a tsconfig with paths) is found by climbing up.
+const output = mkdtempSync(join(tmpdir(), 'sluice-pack-'));
+process.once('exit', () => rmSync(output, { recursive: true, force: true }));
 
 /** The manifest, as far as the tests read it. */
 export interface Manifest {
@@ -25,7 +28,6 @@ export function packed(): Promise<string> {
   return (unpacked ??= (async () => {
     await buildPackage();
     const folder = join(output, 'tarball');
-    rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     const { status, stdout, stderr } = npm(['pack', '--ignore-scripts', '--json', '--pack-destination', folder], { encoding: 'utf8' });
     if (status !== 0) throw new Error(`npm pack failed: ${stderr}`);
@@ -40,7 +42,6 @@ export function packed(): Promise<string> {
 /** Makes a fresh app with the package installed and the given files; returns its folder. */
 export async function app(name: string, files: Readonly<Record<string, string>>): Promise<string> {
   const folder = join(output, name);
-  rmSync(folder, { recursive: true, force: true });
   const modules = join(folder, 'node_modules');
   mkdirSync(modules, { recursive: true });
   cpSync(await packed(), join(modules, 'sluice'), { recursive: true });

@@ -12,10 +12,10 @@ const dist = join(root, 'dist');
 const stamp = join(root, 'node_modules/.cache/sluice/dist.stamp');
 
 /**
- * Builds dist, unless nothing changed since the last build. `lenient` builds in spite of type errors, which is enough
- * to measure what runs, and leaves a dist that the next strict build replaces.
+ * Builds dist, unless nothing changed since the last build. `lenient` (SLUICE_LENIENT=1) builds in spite of type errors, enough
+ * to run or measure what is being worked on; the next strict build replaces that dist.
  */
-export async function buildPackage({ force = false, lenient = false } = {}) {
+export async function buildPackage({ force = false, lenient = process.env.SLUICE_LENIENT === '1' } = {}) {
   const { generate, KERNELS, newest, WORKERS, workerCode } = await import('./generate.mjs');
   await generate();
   const sources = ['src', 'package-lock.json', 'tsconfig.json', 'test/tools/build.mjs'].map((name) => newest(join(root, name)));
