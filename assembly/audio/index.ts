@@ -13,7 +13,7 @@ import { applyGain, mixInto } from './mix';
 import { decode16, decode24, decode32, decodeA, decodeMu, encode16, encode24, encode32, encodeA, encodeMu, initPcm } from './pcm';
 import { lastPeak, measureLevel } from './level';
 import { finishResample, initResample, resampleInput, resampleInputStride, resampleLatency, resampleOutput, resampleOutputStride, resetResample, updateResample } from './resample';
-import { initVad, resetVad, vadInput, vadProbability } from './vad';
+import { initVad, loadVad, resetVad, VAD_FEATURES, vadFeatures, vadInput, vadProbability, vadWeightCount, vadWeights } from './vad';
 
 const SCRATCH: i32 = 0;
 const RESAMPLER: i32 = 1;
@@ -47,7 +47,7 @@ export function init(which: i32, a: i32, b: i32, c: i32, d: i32, x: f64, y: f64,
   } else if (which == VAD) {
     initVad();
     source = vadInput();
-    target = floats(16);
+    target = floats(4);
   } else if (which == MATCH) {
     source = initMatch(a);
   } else if (which == HIGH_PASS) {
@@ -201,4 +201,29 @@ export function match(template: i32, length: i32, from: i32, to: i32, group: i32
 /** MATCH: correlation of the last match. LOUDNESS: energy of channel `c` since the last call. AGC: present gain. */
 export function result(c: i32): f64 {
   return kind == MATCH ? <f64>matchScore() : kind == LOUDNESS ? takeEnergy(c) : kind == AGC ? <f64>agcGain() : 0;
+}
+
+/** VAD: address of the weights, which the host fills before `seal`. */
+export function table(): usize {
+  return vadWeights();
+}
+
+/** VAD: how many f32 weights there are. */
+export function tableLength(): i32 {
+  return vadWeightCount();
+}
+
+/** VAD: the weights are in place. */
+export function seal(): void {
+  loadVad();
+}
+
+/** VAD: address of the features of the last frame. */
+export function featureWindow(): usize {
+  return vadFeatures();
+}
+
+/** VAD: how many features there are. */
+export function featureCount(): i32 {
+  return VAD_FEATURES;
 }

@@ -96,7 +96,7 @@ function toInteger(sample: number, scale: number): number {
 export function decodeMulaw(code: number): number {
   const value = ~code & 0xff;
   const magnitude = ((((value & 0x0f) << 3) + 0x84) << ((value >> 4) & 7)) - 0x84;
-  return (value & 0x80) === 0 ? magnitude : -magnitude;
+  return (value & 0x80) === 0 ? magnitude : 0 - magnitude;
 }
 
 /** 16-bit value of an A-law code (ITU-T G.711). */

@@ -40,10 +40,10 @@ interface Preset {
 }
 
 const PRESETS: Readonly<Record<ResamplerQuality, Preset>> = {
-  fast: { span: 26.7, cutoff: 0.91, beta: 6 },
-  voice: { span: 53.4, cutoff: 0.95, beta: 8.5 },
-  std: { span: 133.4, cutoff: 0.952, beta: 11.2 },
-  best: { span: 261.4, cutoff: 0.975, beta: 13 },
+  fast: { span: 26.66, cutoff: 0.91, beta: 6 },
+  voice: { span: 53.33, cutoff: 0.95, beta: 8.5 },
+  std: { span: 133.33, cutoff: 0.952, beta: 11.2 },
+  best: { span: 261.33, cutoff: 0.975, beta: 13 },
 };
 
 /** Streaming sample-rate converter. */

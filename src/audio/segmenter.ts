@@ -42,7 +42,7 @@ export interface SegmenterOptions {
   readonly postRollMs?: number;
   /** Longest turn; longer speech is cut there and goes on as the next turn. @default 30000 */
   readonly maxTurnMs?: number;
-  /** Whether `flush` hands out audio in which nothing was ever detected (at least 50 ms of it). @default true */
+  /** Whether `flush` hands out audio in which nothing was ever detected: at least 50 ms, at most the last `maxTurnMs`. @default true */
   readonly failOpen?: boolean;
 }
 
@@ -156,7 +156,7 @@ export class Segmenter {
     if (this.#state === 'onset') return this.#misfire();
     const held = this.#position - this.#oldest();
     if (!this.#failOpen || this.#everDetected || this.#ms(held) < UNDETECTED_MIN_MS) return NONE;
-    this.#start = this.#oldest();
+    this.#start = Math.max(this.#oldest(), this.#position - this.#maxTurn);
     this.#voicedEnd = this.#position;
     this.#everDetected = true;
     return [this.#turn('undetected')];
@@ -215,7 +215,7 @@ export class Segmenter {
   }
 
   #turn(reason: SegmentEndReason): SegmentEvent {
-    const from = Math.max(this.#oldest(), reason === 'undetected' ? 0 : this.#start - this.#preRoll);
+    const from = Math.max(this.#oldest(), reason === 'undetected' ? this.#start : this.#start - this.#preRoll);
     const to = Math.min(this.#position, this.#voicedEnd + this.#postRoll);
     const audio = this.#copy(from, to);
     // What was handed out is never handed out again as pre-roll of the next turn.

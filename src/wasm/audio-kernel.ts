@@ -48,6 +48,11 @@ export interface AudioExports {
   mix(n: number, from: number, to: number): void;
   match(template: number, length: number, from: number, to: number, group: number): number;
   result(channel: number): number;
+  table(): number;
+  tableLength(): number;
+  seal(): void;
+  featureWindow(): number;
+  featureCount(): number;
 }
 
 /** Numbers that `init` takes; what they mean depends on the kind. */
@@ -114,6 +119,19 @@ export class AudioUnit {
   /** A view of `length` values at the output window. Allocates the view. */
   output(length: number): Float32Array {
     return this.#floats.subarray(this.outputIndex, this.outputIndex + length);
+  }
+
+  /** Fills the table of weights and seals it. Throws {@link AudioKernelError} when the length is not the kernel's. */
+  load(weights: Float32Array): void {
+    if (weights.length !== this.exports.tableLength()) throw new AudioKernelError(`${this.#name} got ${weights.length} weights for a table of ${this.exports.tableLength()}. Use weights and audio.wasm of the same version of the library.`);
+    this.#floats.set(weights, this.exports.table() >>> 2);
+    this.exports.seal();
+  }
+
+  /** A view of the features behind the last answer. Allocates the view. */
+  features(): Float32Array {
+    const index = this.exports.featureWindow() >>> 2;
+    return this.#floats.subarray(index, index + this.exports.featureCount());
   }
 
   /** Throws `ClosedError` after {@link close}. */
