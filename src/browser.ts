@@ -10,8 +10,8 @@ export { connectWorkers, type Workers, type WorkersOptions, type WorkerOptions }
 export { DeviceError } from './browser/device-errors.js';
 export { WorkerUnavailableError, type WorkerSource, type WorkletSource } from './browser/entry.js';
 export { WorkerDiedError } from './browser/worker-link.js';
-export { IndexedDBMemoryStore, type IndexedDBMemoryStoreOptions, type MemoryRetention } from './browser/idb-memory-store.js';
-export { StorageError, StorageUnavailableError, StorageQuotaError, StorageBlockedError, StorageOutdatedError, StorageConflictError, StorageFailedError } from './browser/idb-errors.js';
+export { IndexedDBMemoryStore, type IndexedDBMemoryStoreOptions } from './browser/idb-memory-store.js';
+export { StorageUnavailableError, StorageBlockedError, StorageOutdatedError, StorageConflictError } from './browser/idb-errors.js';
 export { BrowserRecognizer, BrowserRecognitionError, type BrowserRecognizerOptions } from './browser/speech-recognition.js';
 export { BrowserVoice, BrowserVoiceError, type BrowserVoiceOptions } from './browser/speech-synthesis.js';
 export { BrowserLanguageModel, PromptApiError, type BrowserLanguageModelOptions, type PromptApi, type PromptSession } from './browser/prompt-api.js';

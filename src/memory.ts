@@ -7,3 +7,5 @@ export { MemoryFetchStage, type MemoryFetchStageOptions, type MemoryFetchData } 
 export { MemoryWriteStage, type MemoryWriteStageOptions, type MemoryWriteData } from './memory/write-stage.js';
 export { estimateTokens, type TokenCounter } from './base/tokens.js';
 export { InvalidMemoryExportError } from './memory/export.js';
+export { StorageError, StorageQuotaError, StorageFailedError } from './memory/storage-errors.js';
+export type { MemoryRetention } from './memory/retention.js';
