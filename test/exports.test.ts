@@ -17,12 +17,20 @@ describe('the public API', () => {
     expect(await apiText()).toBe(golden);
   });
 
+  it('has a declaration for every name it exports', () => {
+    expect(api.entries.flatMap(({ path, names }) => (names ?? []).filter(({ where }) => where === 'nowhere').map(({ name }) => `${path}: ${name}`))).toEqual([]);
+  });
+
+  it('has every entry of the manifest', () => {
+    expect(api.entries.filter(({ names }) => names === undefined).map(({ path }) => path)).toEqual([]);
+  });
+
   it('has a doc comment on every exported name', () => {
     expect([...api.declarations.values()].filter(({ doc }) => !doc).map(({ where, name }) => `${where}: ${name}`)).toEqual([]);
   });
 
-  it('has a doc comment on every method of an exported class', () => {
-    expect([...api.declarations.values()].filter(({ kinds }) => kinds.includes('class')).flatMap(({ where, name, members }) => members.map((member: string) => `${where}: ${name}.${member}`))).toEqual([]);
+  it('has a doc comment on every method of an exported class, or on the interface that it implements', () => {
+    expect([...api.declarations.values()].flatMap(({ where, name, members }) => members.map((member: string) => `${where}: ${name}.${member}`))).toEqual([]);
   });
 
   it('gives the same declaration for a name in every entry that exports it', () => {

@@ -59,7 +59,7 @@ async function declarations() {
     if (entry.declared.has(local)) return { entry, local };
     const imported = entry.imported.get(local);
     if (imported !== undefined) return resolve(imported.from, imported.name);
-    throw new Error(`${relative(out, file)} exports ${name}, which is declared nowhere.`);
+    return undefined;
   };
 
   return { read, resolve };
@@ -100,7 +100,12 @@ export async function readApi() {
     }
     const names = [];
     for (const name of [...read(file).exported.keys()].sort()) {
-      const { entry, local } = resolve(file, name);
+      const declared = resolve(file, name);
+      if (declared === undefined) {
+        names.push({ name, kinds: 'declared nowhere', where: 'nowhere', local: name });
+        continue;
+      }
+      const { entry, local } = declared;
       const found = entry.declared.get(local);
       const where = relative(out, entry.file).replace(/\.d\.ts$/, '').replaceAll('\\', '/');
       const kinds = [...new Set(found.map(({ node }) => KINDS[node.type] ?? node.type))].join(' and ');
@@ -113,13 +118,13 @@ export async function readApi() {
   return { entries, declarations: all };
 }
 
-// Public members of a class or interface without a doc comment of their own. A constructor's is on its options.
+// Public methods of a class without a doc comment, neither on one of their overloads nor on an interface that the class
+// implements. Fields are described where they are given: on the options.
 function undocumented(entry, node) {
-  const list = node.type === 'ClassDeclaration' || node.type === 'TSInterfaceDeclaration' ? node.body.body : [];
-  return list
-    .filter((member) => member.accessibility !== 'private' && member.key?.type !== 'PrivateIdentifier' && member.kind !== 'constructor' && member.key?.name !== undefined && !member.computed)
-    .filter((member) => docOf(entry, member.start) === undefined)
-    .map((member) => member.key.name);
+  if (node.type !== 'ClassDeclaration' || (node.implements ?? []).length > 0) return [];
+  const methods = node.body.body.filter((member) => /MethodDefinition$/.test(member.type) && member.kind !== 'constructor' && !member.computed && member.accessibility !== 'private' && member.key.type === 'Identifier');
+  const documented = new Set(methods.filter((member) => docOf(entry, member.start) !== undefined).map((member) => member.key.name));
+  return [...new Set(methods.map((member) => member.key.name))].filter((name) => !documented.has(name));
 }
 
 /** The golden text. */
