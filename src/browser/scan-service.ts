@@ -22,6 +22,8 @@ export interface ScanService {
   start(wasm: PostedWasm): Promise<void>;
   /** Keeps compiled patterns under `key`, instead of those before. Throws `INVALID_PROGRAM`. */
   load(key: string, program: Uint8Array): Promise<void>;
+  /** Forgets what is kept under `key`. */
+  unload(key: string): Promise<void>;
   /** Triples of pattern, start and end, ordered by start, then by pattern. `id` is what `cancel` names. */
   scan(id: number, key: string, text: string): Promise<Int32Array>;
   /** Ends the scan of that id between two slices; it rejects with `ABORTED`. */
@@ -57,8 +59,16 @@ export function scanService(transfer: (result: Int32Array) => Int32Array): ScanS
     },
     async load(key, program) {
       const engine = new ScanEngine(readProgram(program).bytes);
-      patterns.get(key)?.engine.close();
+      const before = patterns.get(key);
+      void before?.last.then(() => before.engine.close());
       patterns.set(key, { engine, last: Promise.resolve() });
+    },
+    async unload(key) {
+      const loaded = patterns.get(key);
+      patterns.delete(key);
+      // Scans that were asked for before are still answered.
+      await loaded?.last;
+      loaded?.engine.close();
     },
     async scan(id, key, text) {
       const loaded = patterns.get(key);

@@ -82,6 +82,8 @@ export class BrowserRecognizer implements STTProvider {
         if (session.finished) break;
       }
       return new STTResponse({ text: texts.join(' '), confidence, durationMs: chunk.durationMs, language: options.language ?? this.#options.language ?? 'en-US', provider: this.id, latencyMs: this.#clock.now() - startedMs });
+    } catch (error) {
+      throw isAborted(options.signal) ? new AbortedError('Recognition', options.signal?.reason) : error;
     } finally {
       await session.close();
     }
@@ -131,6 +133,11 @@ function offerPhrases(recognition: BrowserRecognition, { phrases }: STTOptions):
   } catch {
     recognition.phrases = [];
   }
+}
+
+// A function, because a signal aborts while one awaits and the compiler does not know.
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
 }
 
 class RecognitionSession implements STTSession {

@@ -129,7 +129,7 @@ function cutBefore(text: string, start: number, limit: number): number {
   const window = text.slice(start, limit);
   // A cut in the first third would make the speech choppy.
   const least = window.length / 3;
-  for (const pattern of [/[.!?…。！？]["'”’)\]]*\s+(?=\S)/gu, /[,;:—、，]\s*(?=\S)/gu, /\s+(?=\S)/gu]) {
+  for (const pattern of [/[.!?…。！？]["'”’)\]]*\s+(?=\S|$)/gu, /[,;:—、，]\s*(?=\S|$)/gu, /\s+(?=\S|$)/gu]) {
     let best = 0;
     for (const match of window.matchAll(pattern)) best = match.index + match[0].length;
     if (best > least) return start + best;

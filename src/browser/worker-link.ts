@@ -61,7 +61,7 @@ export class WorkerLink<S> {
   readonly #clock: Clock;
   readonly #onLost = new Set<() => void>();
   #live: Promise<Live<S>> | undefined;
-  #running: Live<S> | undefined;
+  #current: Live<S> | undefined;
   #closed = false;
   #starts = 0;
 
@@ -73,6 +73,11 @@ export class WorkerLink<S> {
   /** How often the worker was started; the number of the one that runs. */
   get starts(): number {
     return this.#starts;
+  }
+
+  /** True while a worker runs or starts. */
+  get running(): boolean {
+    return this.#live !== undefined;
   }
 
   /** Starts the worker if it does not run. Rejects with `WORKER_UNAVAILABLE` when it cannot be loaded. */
@@ -108,7 +113,7 @@ export class WorkerLink<S> {
   /** Ends the worker and starts a new one; calls that are open are made once more there. */
   async restart(): Promise<void> {
     await this.#live?.catch(() => undefined); // a start that failed is tried again below
-    if (this.#running !== undefined) this.#lose(this.#running, new WorkerLost('it was started again'));
+    if (this.#current !== undefined) this.#lose(this.#current, new WorkerLost('it was started again'));
     await this.#ensure();
   }
 
@@ -135,7 +140,7 @@ export class WorkerLink<S> {
     this.#starts++;
     const worker = await this.#options.open(this.#clock);
     const live: Live<S> = { worker, service: wrap<S>(worker), waiting: new Set() };
-    this.#running = live;
+    this.#current = live;
     worker.addEventListener('error', (event) => {
       event.preventDefault();
       this.#lose(live, new WorkerLost('its script failed'));
@@ -179,8 +184,8 @@ export class WorkerLink<S> {
   #lose(live: Live<S>, reason: WorkerLost): void {
     if (live.over !== undefined) return;
     // Before the calls that waited are told: they start the next one.
-    if (this.#running === live) {
-      this.#running = undefined;
+    if (this.#current === live) {
+      this.#current = undefined;
       this.#live = undefined;
     }
     this.#end(live, reason);

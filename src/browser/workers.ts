@@ -61,7 +61,7 @@ export function connectWorkers(options: WorkersOptions = {}): Workers {
     clock,
     open: () => openWorker(scanWorkerEntry, spawnScanWorker, options.scan, { clock }),
     begin: async (service) => service.start(await postableWasm(options.scan?.wasm)),
-  }));
+  }), clock);
   return {
     scan,
     audio,
