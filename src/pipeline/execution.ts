@@ -27,11 +27,10 @@ import type { StreamElement } from '../stream/element.js';
 import { swallowingWriter } from '../stream/null-ends.js';
 import { Attempt, type AttemptHost } from './attempt.js';
 import { runCleanups } from './cleanup.js';
-import type { PipelineConfig } from './config.js';
 import { Deadlines, watchIdle } from './deadlines.js';
 import { PipelineTimeoutError } from './errors.js';
 import type { EventReporter } from './event-reporter.js';
-import type { Graph, GraphNode } from './graph-node.js';
+import type { GraphNode } from './graph-node.js';
 import { LiveWriter, watchLive } from './live-writer.js';
 import { invalidOutput, toOutput } from './normalize-output.js';
 import { pipelineResults, type PipelineResults } from './results.js';
@@ -42,18 +41,10 @@ import type { RunSettings } from './run-settings.js';
 import { RunWatch } from './run-watch.js';
 import { bindSignals } from './run-signals.js';
 import { SegmentRuns, type SegmentHost } from './segment.js';
-import { Scheduler, type SchedulerHost } from './scheduler.js';
+import { Scheduler, type ExecutionPlan, type SchedulerHost } from './scheduler.js';
 import { whySkipped } from './skip.js';
 import { refusedRetry, stageError } from './stage-failure.js';
-import type { StageLimits } from './stage-limits.js';
 import { Wiring } from './wiring.js';
-
-/** What a run has in common with the other runs of its graph. */
-export interface ExecutionPlan {
-  readonly graph: Graph;
-  readonly config: PipelineConfig;
-  readonly limits: StageLimits;
-}
 
 /** Why a run was stopped before its end. */
 interface Stop {
@@ -71,10 +62,6 @@ export class Execution implements AttemptHost, SchedulerHost, SegmentHost {
   readonly scope: RunScope;
   readonly sessionSignal: AbortSignal | undefined;
   readonly wiring: Wiring;
-  readonly nodes: readonly GraphNode[];
-  readonly limits: StageLimits;
-  readonly maxConcurrency: number;
-  readonly timeSliceMs: number;
   readonly #plan: ExecutionPlan;
   readonly #settings: RunSettings;
   readonly #reporter: EventReporter | undefined;
@@ -114,11 +101,7 @@ export class Execution implements AttemptHost, SchedulerHost, SegmentHost {
     this.#open = graph.indegrees.slice();
     this.#left = graph.nodes.length;
     this.#leavesLeft = graph.leaves;
-    this.nodes = graph.nodes;
-    this.limits = plan.limits;
-    this.maxConcurrency = plan.config.maxConcurrency;
-    this.timeSliceMs = plan.config.timeSliceMs;
-    this.#scheduler = new Scheduler(this);
+    this.#scheduler = new Scheduler(this, plan);
   }
 
   /** Why the run was canceled; null while it was not. */

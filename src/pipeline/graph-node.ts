@@ -17,8 +17,12 @@ export interface LiveLink {
   readonly compete: string | undefined;
 }
 
-/** A stage in its place. */
-export interface GraphNode {
+const NO_LINKS: readonly LiveLink[] = Object.freeze([]);
+const NO_INDICES: readonly number[] = Object.freeze([]);
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+/** A stage in its place. Filled while its graph is made, read only afterwards. */
+export class GraphNode {
   readonly index: number;
   readonly name: string;
   readonly spec: StageSpec;
@@ -27,26 +31,65 @@ export interface GraphNode {
   /** The stage that runs, unless it is a class, of which each run makes one. */
   readonly stage: Stage;
   readonly make: StageClass | undefined;
-  readonly dependencies: readonly number[];
-  readonly dependents: number[];
-  readonly liveIn: LiveLink[];
-  readonly liveOut: LiveLink[];
-  /** Names that may be read. */
-  readonly declared: ReadonlySet<string>;
   /** Runs the stage inside its wrappers; `undefined` when it has none. */
   readonly wrap: ((stage: Stage, ctx: StageContext) => Promise<StageReturn>) | undefined;
+  readonly dependencies: readonly number[];
+  dependents: readonly number[] = NO_INDICES;
+  liveIn: readonly LiveLink[] = NO_LINKS;
+  liveOut: readonly LiveLink[] = NO_LINKS;
   /** Its writes are counted and timed. */
   readonly watched: boolean;
   /** It may have to wait for a place. */
   readonly limited: boolean;
   /** It may be skipped although all dependencies are ok. */
   conditional: boolean;
-  /** It has live edges. */
-  isLive: boolean;
   /** What it writes leaves the graph. */
-  isLeaf: boolean;
+  isLeaf = false;
   /** The stages it is run with in one loop, itself among them. */
   segment: readonly number[] | undefined;
+  #declared: ReadonlySet<string> | undefined;
+
+  constructor(index: number, spec: StageSpec, stage: Stage, make: StageClass | undefined, wrap: GraphNode['wrap'], dependencies: readonly number[], limited: boolean) {
+    this.index = index;
+    this.name = spec.name;
+    this.spec = spec;
+    this.kind = spec.kind ?? stage.kind ?? 'transform';
+    this.type = stage.type;
+    this.stage = stage;
+    this.make = make;
+    this.wrap = wrap;
+    this.dependencies = dependencies;
+    this.watched = spec.retry !== undefined || (spec.firstElementTimeoutMs ?? 0) > 0 || (spec.idleTimeoutMs ?? 0) > 0;
+    this.limited = limited || spec.maxConcurrency !== undefined;
+    this.conditional = (spec.conditional ?? false) !== false;
+  }
+
+  /** Whether it has live edges. */
+  get isLive(): boolean {
+    return this.liveIn.length > 0 || this.liveOut.length > 0;
+  }
+
+  /** Names that may be read. */
+  get declared(): ReadonlySet<string> {
+    return (this.#declared ??= this.dependencies.length === 0 ? NO_NAMES : new Set(this.spec.dependencies));
+  }
+
+  /** `dependent` waits for this stage. */
+  precede(dependent: number): void {
+    if (this.dependents === NO_INDICES) this.dependents = [dependent];
+    else (this.dependents as number[]).push(dependent); // made above
+  }
+
+  /** This stage reads `link`. */
+  read(link: LiveLink): void {
+    this.liveIn = [...this.liveIn, link];
+  }
+
+  /** This stage writes `link`. */
+  write(link: LiveLink): void {
+    if (this.liveOut === NO_LINKS) this.liveOut = [link];
+    else (this.liveOut as LiveLink[]).push(link); // made above
+  }
 }
 
 /** A checked graph. */

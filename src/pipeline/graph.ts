@@ -2,27 +2,24 @@
  * A graph made ready to run: names turned into indices, edges into arrays, everything checked once.
  * Linear in stages and edges, so that ten thousand stages build in milliseconds.
  */
-import type { Stage, StageClass, StageRunner } from '../stage/stage.js';
+import type { Stage, StageClass } from '../stage/stage.js';
 import type { StreamElement } from '../stream/element.js';
 import type { PipelineConfig } from './config.js';
 import { PipelineValidationError } from './errors.js';
-import type { Graph, GraphNode, LiveLink } from './graph-node.js';
+import { GraphNode, type Graph, type LiveLink } from './graph-node.js';
 import { checkLiveEdges } from './live-check.js';
 import { findSegments } from './segment.js';
-import { requireRetryPolicy } from './retry.js';
 import { wrapperOf } from './wrap.js';
-import type { StageSpec } from './spec.js';
-import { InvalidOptionError, requireFunction, requireName, requireNumber } from '../base/option.js';
+import type { LiveEdge, StageSpec } from './spec.js';
 
 const RESERVED = ['require', '__proto__'];
-const NO_NAMES: ReadonlySet<string> = new Set();
+const NO_DEPENDENCIES: readonly number[] = Object.freeze([]);
 
 /** Checks specifications and makes them a graph. Throws `PipelineValidationError` or `InvalidOptionError`. */
 export function makeGraph(specs: readonly StageSpec[], config: PipelineConfig): Graph {
   if (specs.length === 0) throw new PipelineValidationError('CONTRACT-004-EMPTY', 'The pipeline has no stages.', 'Add at least one with withStage or chain before build().', []);
   const index = new Map<string, number>();
   specs.forEach((spec, n) => {
-    requireName('Pipeline.withStage.name', spec.name);
     if (RESERVED.includes(spec.name)) throw new PipelineValidationError('CONTRACT-004-NAME', `A stage is named '${spec.name}', which results use themselves.`, 'Choose another name.', [spec.name]);
     if (index.has(spec.name)) throw new PipelineValidationError('CONTRACT-004-CONFLICT', `Two stages are named '${spec.name}'.`, 'Give each stage a name of its own.', [spec.name]);
     index.set(spec.name, n);
@@ -30,11 +27,11 @@ export function makeGraph(specs: readonly StageSpec[], config: PipelineConfig): 
   const nodes = specs.map((spec, n) => makeNode(spec, n, index, config));
   let hasLiveEdges = false;
   for (const node of nodes) {
-    for (const dependency of node.dependencies) (nodes[dependency] as GraphNode).dependents.push(node.index); // indices come from the map
+    for (const dependency of node.dependencies) (nodes[dependency] as GraphNode).precede(node.index); // indices come from the map
     for (const link of node.liveIn) {
       hasLiveEdges = true;
       if ((nodes[link.from] as GraphNode).stage.routes?.includes(node.name) === true) link.accepts = routedTo(node.name, link.accepts);
-      (nodes[link.from] as GraphNode).liveOut.push(link);
+      (nodes[link.from] as GraphNode).write(link);
     }
   }
   refuseCycles(nodes);
@@ -44,14 +41,13 @@ export function makeGraph(specs: readonly StageSpec[], config: PipelineConfig): 
   }
   let leaves = 0;
   for (const node of nodes) {
-    if (node.liveOut.length > 0) node.isLive = true;
-    else if (node.spec.always !== true) {
+    if (node.liveOut.length === 0 && node.spec.always !== true) {
       node.isLeaf = true;
       leaves++;
     }
     if (node.kind === 'route') for (const n of node.dependents) (nodes[n] as GraphNode).conditional = true; // dependents hold indices of nodes
-    if (node.dependents.length > 1) node.dependents.sort((a, b) => priorityOf(nodes[b]) - priorityOf(nodes[a]));
   }
+  if (specs.some((spec) => spec.priority !== undefined)) for (const node of nodes) node.dependents = [...node.dependents].sort((a, b) => priorityOf(nodes[b]) - priorityOf(nodes[a]));
   const indegrees = Int32Array.from(nodes, (node) => node.dependencies.length);
   const roots = nodes.filter((node) => node.dependencies.length === 0).sort((a, b) => priorityOf(b) - priorityOf(a));
   return { nodes, names: nodes.map((node) => node.name), index, hasLiveEdges, indegrees, leaves, roots: roots.map((node) => node.index) };
@@ -70,43 +66,28 @@ function priorityOf(node: GraphNode | undefined): number {
 }
 
 function makeNode(spec: StageSpec, index: number, places: ReadonlyMap<string, number>, config: PipelineConfig): GraphNode {
-  checkRules(spec);
-  const { name } = spec;
-  const { stage, make } = resolveStage(name, spec.stage);
-  const dependencies = place(spec, spec.dependencies ?? [], 'dependencies', places);
-  const liveIn: LiveLink[] = [];
-  if (spec.streamsFrom !== undefined) {
-    const links = spec.streamsFrom.map((edge) => (typeof edge === 'string' ? { from: edge } : edge));
-    place(spec, links.map((link) => link.from), 'streamsFrom', places).forEach((from, n) => {
-      const { when, types, compete } = links[n] as (typeof links)[number] & { when?: (element: StreamElement) => boolean; types?: readonly string[] | 'declared'; compete?: string }; // same length
-      const allowed = types === 'declared' ? stage.capabilities?.input?.types : types;
-      if (types === 'declared' && (allowed === undefined || allowed.length === 0)) throw new PipelineValidationError('CONTRACT-004-CAPABILITY', `Stage '${name}' is fed by type, but does not say which types of elements it takes.`, `Give the stage capabilities.input.types, or pass { mode: 'byType', types: { '${name}': ['text'] } }.`, [name]);
-      const accepts = allowed === undefined ? when : (element: StreamElement): boolean => allowed.includes(element.type) && (when === undefined || when(element));
-      liveIn.push({ from, to: index, accepts, compete, inputIndex: stage.mergeIndex === true && links.length > 1 ? n : undefined });
-    });
-    if (links.length > 1 && links.some((link) => 'joined' in link && link.joined) && stage.merges === undefined) throw new PipelineValidationError('CONTRACT-004-FAN_IN', `Stage '${name}' is connected to ${links.length} producers (${links.map((link) => `'${link.from}'`).join(', ')}), but does not merge.`, 'Put a MergeStage before it, or name all producers at once in its streamsFrom.', [name]);
-  }
-  return {
-    index,
-    name,
-    spec,
-    kind: spec.kind ?? stage.kind ?? 'transform',
-    type: stage.type,
-    stage,
-    make,
-    dependencies,
-    dependents: [],
-    liveIn,
-    liveOut: [],
-    declared: dependencies.length === 0 ? NO_NAMES : new Set(spec.dependencies),
-    wrap: wrapperOf(spec, config),
-    watched: spec.retry !== undefined || (spec.firstElementTimeoutMs ?? 0) > 0 || (spec.idleTimeoutMs ?? 0) > 0,
-    limited: spec.maxConcurrency !== undefined || config.maxConcurrency !== Infinity,
-    conditional: (spec.conditional ?? false) !== false,
-    isLive: liveIn.length > 0,
-    isLeaf: false,
-    segment: undefined,
-  };
+  const { name, stage: runner } = spec;
+  const isFunction = typeof runner === 'function' && !isClass(runner);
+  const make = typeof runner === 'function' && !isFunction ? (runner as StageClass) : undefined;
+  const stage = isFunction ? { name, kind: spec.kind ?? 'transform', execute: runner as Stage['execute'] } : madeStage(name, runner as Stage, make);
+  const dependencies = spec.dependencies === undefined || spec.dependencies.length === 0 ? NO_DEPENDENCIES : place(spec, spec.dependencies, 'dependencies', places);
+  const node = new GraphNode(index, spec, stage, make, wrapperOf(spec, config), dependencies, config.maxConcurrency !== Infinity);
+  if (spec.streamsFrom !== undefined && spec.streamsFrom.length > 0) readProducers(node, spec.streamsFrom, places);
+  return node;
+}
+
+/** Gives a node its live inputs. */
+function readProducers(node: GraphNode, streamsFrom: readonly (string | LiveEdge)[], places: ReadonlyMap<string, number>): void {
+  const { name, spec, stage, index } = node;
+  const links = streamsFrom.map((edge): LiveEdge => (typeof edge === 'string' ? { from: edge } : edge));
+  if (links.length > 1 && stage.merges === undefined && links.some((link) => link.joined === true)) throw new PipelineValidationError('CONTRACT-004-FAN_IN', `Stage '${name}' is connected to ${links.length} producers (${links.map((link) => `'${link.from}'`).join(', ')}), but does not merge.`, 'Put a MergeStage before it, or name all producers at once in its streamsFrom.', [name]);
+  place(spec, links.map((link) => link.from), 'streamsFrom', places).forEach((from, n) => {
+    const { when, types, compete } = links[n] as LiveEdge; // same length
+    const allowed = types === 'declared' ? stage.capabilities?.input?.types : types;
+    if (types === 'declared' && (allowed === undefined || allowed.length === 0)) throw new PipelineValidationError('CONTRACT-004-CAPABILITY', `Stage '${name}' is fed by type, but does not say which types of elements it takes.`, `Give the stage capabilities.input.types, or pass { mode: 'byType', types: { '${name}': ['text'] } }.`, [name]);
+    const accepts = allowed === undefined ? when : (element: StreamElement): boolean => allowed.includes(element.type) && (when === undefined || when(element));
+    node.read({ from, to: index, accepts, compete, inputIndex: stage.mergeIndex === true && links.length > 1 ? n : undefined });
+  });
 }
 
 /** Indices of the named stages; refuses unknown names, the stage itself, and a name given twice. */
@@ -130,37 +111,24 @@ function nearest(name: unknown, places: ReadonlyMap<string, number>): string {
   return '';
 }
 
-function resolveStage(name: string, runner: StageRunner): { stage: Stage; make: StageClass | undefined } {
-  if (typeof runner === 'function' && !isClass(runner)) return { stage: { name, kind: undefined as never, execute: runner as Stage['execute'] }, make: undefined };
-  let stage: Stage;
-  const make = typeof runner === 'function' ? (runner as StageClass) : undefined;
-  try {
-    stage = make === undefined ? (runner as Stage) : new make();
-  } catch (error) {
-    throw Object.assign(new PipelineValidationError('CONTRACT-004-STAGE', `The class of stage '${name}' cannot be made without arguments.`, 'Pass an instance instead of the class.', [name]), { cause: error });
+/** The stage, or a first one of its class, which tells its name, kind and ways. */
+function madeStage(name: string, instance: Stage, make: StageClass | undefined): Stage {
+  let stage = instance;
+  if (make !== undefined) {
+    try {
+      stage = new make();
+    } catch (error) {
+      throw Object.assign(new PipelineValidationError('CONTRACT-004-STAGE', `The class of stage '${name}' cannot be made without arguments.`, 'Pass an instance instead of the class.', [name]), { cause: error });
+    }
   }
   if (typeof (stage as { execute?: unknown }).execute !== 'function') throw new PipelineValidationError('CONTRACT-004-STAGE', `Stage '${name}' has no execute function.`, 'Give it execute(ctx), or extend BaseStage and give it process or transform.', [name]);
-  return { stage, make };
+  return stage;
 }
 
 function isClass(runner: StageClass | ((...args: never[]) => unknown)): runner is StageClass {
   const prototype: unknown = (runner as { prototype?: unknown }).prototype;
   if (typeof prototype !== 'object' || prototype === null) return false;
   return 'execute' in prototype || Function.prototype.toString.call(runner).startsWith('class');
-}
-
-function checkRules(spec: StageSpec): void {
-  const at = (rule: string): string => `Pipeline.withStage('${spec.name}').${rule}`;
-  const { retry, conditional, scope, maxConcurrency, capacity, dependencies, streamsFrom } = spec;
-  if (dependencies !== undefined && !Array.isArray(dependencies)) throw new InvalidOptionError(at('dependencies'), dependencies, 'a list of names of stages');
-  if (streamsFrom !== undefined && !Array.isArray(streamsFrom)) throw new InvalidOptionError(at('streamsFrom'), streamsFrom, 'a list of names of stages');
-  if (retry !== undefined) requireRetryPolicy(at('retry'), retry);
-  if (conditional !== undefined && typeof conditional !== 'boolean') requireFunction(at('conditional'), conditional);
-  if (scope !== undefined) requireName(at('scope'), scope);
-  if (capacity !== undefined) requireNumber(at('capacity'), capacity, { min: 1, integer: true });
-  if (maxConcurrency !== undefined) requireNumber(at('maxConcurrency'), maxConcurrency, { min: 1, integer: true });
-  for (const rule of ['timeoutMs', 'firstElementTimeoutMs', 'idleTimeoutMs', 'cancelGraceMs'] as const) if (spec[rule] !== undefined) requireNumber(at(rule), spec[rule], { min: 0 });
-  for (const rule of ['runOnSkip', 'always'] as const) if (spec[rule] !== undefined && typeof spec[rule] !== 'boolean') throw new InvalidOptionError(at(rule), spec[rule], 'true or false');
 }
 
 /** Kahn's algorithm over both kinds of edges; what is left contains a cycle, which is then named. */

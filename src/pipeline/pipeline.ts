@@ -6,14 +6,14 @@
  * that reads what it did not declare, a misspelt key and a name used twice.
  */
 import { InvalidOptionError, refuseUnknownOptions, requireName } from '../base/option.js';
-import { STAGE_KINDS, type StageKind } from '../stage/kind.js';
+import type { StageKind } from '../stage/kind.js';
 import type { Stage, StageClass, StageFunction, StageRunner } from '../stage/stage.js';
 import { PipelineConfig, type PipelineConfigInit } from './config.js';
 import { foldNodes, type PipelineNode } from './fold.js';
+import { checkedSpec } from './rules.js';
 import { StageGraph } from './stage-graph.js';
 import type { BranchOptions, StageEdges, StageSpec } from './spec.js';
 
-const RULES = ['dependencies', 'streamsFrom', 'conditional', 'runOnSkip', 'always', 'scope', 'capacity', 'retry', 'timeoutMs', 'firstElementTimeoutMs', 'idleTimeoutMs', 'cancelGraceMs', 'maxConcurrency', 'priority', 'outputSchema', 'wrappers'];
 const MODES = ['broadcast', 'compete', 'byType'];
 
 /**
@@ -39,8 +39,7 @@ export class Pipeline<S = {}, Names extends string = keyof S & string> {
     if (!Array.isArray(stages)) throw new InvalidOptionError('Pipeline.from.stages', stages, 'a list of stage specifications');
     const specs = (stages as readonly StageSpec[]).map((spec) => {
       if (typeof spec !== 'object' || spec === null) throw new InvalidOptionError('Pipeline.from.stages', spec, 'a list of stage specifications');
-      const { name, stage, kind, ...edges } = spec;
-      return specOf(name, stage, kind, edges);
+      return checkedSpec({ ...spec });
     });
     return new StageGraph(specs, config instanceof PipelineConfig ? config : new PipelineConfig(config));
   }
@@ -56,13 +55,14 @@ export class Pipeline<S = {}, Names extends string = keyof S & string> {
     edges?: StageEdges<Names, Deps>,
   ): Pipeline<S & Record<N, D>, Names | N> {
     const rules = typeof kind === 'object' && kind !== null ? kind : edges;
-    const spec = specOf(name, stage as StageRunner, typeof kind === 'string' || kind === undefined || kind === null ? (kind ?? undefined) : typeof kind === 'object' ? undefined : kind, rules as Omit<StageSpec, 'name' | 'stage'> | undefined);
+    if (rules !== undefined && (typeof rules !== 'object' || rules === null)) throw new InvalidOptionError(`Pipeline.withStage('${name}').edges`, rules, 'a record such as { dependencies: [] }');
+    const spec = checkedSpec({ ...(rules as Partial<StageSpec> | undefined), name, stage: stage as StageRunner, ...(kind === undefined || typeof kind === 'object' ? {} : { kind }) });
     return this.#with({ type: 'stage', spec });
   }
 
   /** Adds stages under their own names, each reading the live output of the one before it. */
   chain(...stages: readonly Stage[]): Pipeline<S, Names> {
-    return this.#with({ type: 'chain', specs: stages.map((stage) => specOf(stage?.name, stage, undefined, undefined)) });
+    return this.#with({ type: 'chain', specs: stages.map((stage) => checkedSpec({ name: stage?.name, stage })) });
   }
 
   /** Lets `to` read the live output of `from`. A second producer needs a stage that merges, such as `MergeStage`. */
@@ -110,12 +110,3 @@ export class Pipeline<S = {}, Names extends string = keyof S & string> {
 
 // Hands a node to the constructor, whose only public parameter is the settings. Set and taken synchronously.
 const pending: { node: PipelineNode | undefined } = { node: undefined };
-
-/** A specification with everything that can be checked without the graph checked. */
-function specOf(name: string | undefined, stage: StageRunner, kind: StageKind | undefined, edges: Omit<StageSpec, 'name' | 'stage' | 'kind'> | undefined): StageSpec {
-  requireName('Pipeline.withStage.name', name);
-  if (typeof stage !== 'function' && (typeof stage !== 'object' || stage === null)) throw new InvalidOptionError(`Pipeline.withStage('${name}').stage`, stage, 'a stage, a class of stages, or a function');
-  if (kind !== undefined && !STAGE_KINDS.includes(kind)) throw new InvalidOptionError(`Pipeline.withStage('${name}').kind`, kind, `one of ${STAGE_KINDS.map((one) => `'${one}'`).join(', ')}`);
-  if (edges !== undefined) refuseUnknownOptions(`Pipeline.withStage('${name}')`, edges, RULES);
-  return { ...edges, name: name as string, stage, ...(kind === undefined ? {} : { kind }) };
-}

@@ -5,16 +5,20 @@
 import type { Clock } from '../base/clock.js';
 import { RingQueue } from '../base/ring-queue.js';
 import { nextTurn } from '../base/turn.js';
-import type { GraphNode } from './graph-node.js';
+import type { PipelineConfig } from './config.js';
+import type { Graph, GraphNode } from './graph-node.js';
 import type { StageLimits } from './stage-limits.js';
+
+/** What a run has in common with the other runs of its graph. */
+export interface ExecutionPlan {
+  readonly graph: Graph;
+  readonly config: PipelineConfig;
+  readonly limits: StageLimits;
+}
 
 /** What the scheduler needs of its run. */
 export interface SchedulerHost {
   readonly clock: Clock;
-  readonly nodes: readonly GraphNode[];
-  readonly limits: StageLimits;
-  readonly maxConcurrency: number;
-  readonly timeSliceMs: number;
   begin(node: GraphNode): void;
   isSettled(node: GraphNode): boolean;
 }
@@ -22,6 +26,8 @@ export interface SchedulerHost {
 /** Decides when a stage whose dependencies have settled begins. */
 export class Scheduler {
   readonly #host: SchedulerHost;
+  readonly #plan: ExecutionPlan;
+  readonly #timeSliceMs: number;
   readonly #ready: RingQueue<number> = new RingQueue<number>(32);
   #blocked: RingQueue<number> | undefined;
   #slots: Set<number> | undefined;
@@ -30,15 +36,17 @@ export class Scheduler {
   /** The time of the last look at the clock. */
   nowMs: number;
 
-  constructor(host: SchedulerHost) {
+  constructor(host: SchedulerHost, plan: ExecutionPlan) {
     this.#host = host;
+    this.#plan = plan;
+    this.#timeSliceMs = plan.config.timeSliceMs;
     this.#sliceStartMs = this.nowMs = host.clock.now();
   }
 
   /** Looks at the clock; a pause longer than a time slice was a turn of the host. */
   tick(): number {
     const now = this.#host.clock.now();
-    if (now - this.nowMs > this.#host.timeSliceMs) this.#sliceStartMs = now;
+    if (now - this.nowMs > this.#timeSliceMs) this.#sliceStartMs = now;
     return (this.nowMs = now);
   }
 
@@ -51,7 +59,8 @@ export class Scheduler {
   drain(): void {
     if (this.#draining) return;
     this.#draining = true;
-    const { timeSliceMs, nodes } = this.#host;
+    const timeSliceMs = this.#timeSliceMs;
+    const { nodes } = this.#plan.graph;
     for (let n = this.#ready.shift(); n !== undefined; n = this.#ready.shift()) {
       if (timeSliceMs > 0 && this.nowMs - this.#sliceStartMs > timeSliceMs) {
         this.#ready.unshift(n);
@@ -68,11 +77,11 @@ export class Scheduler {
     const { index } = node;
     const slots = (this.#slots ??= new Set());
     if (slots.has(index)) return true;
-    if (slots.size >= this.#host.maxConcurrency && !node.isLive && node.spec.always !== true) {
+    if (slots.size >= this.#plan.config.maxConcurrency && !node.isLive && node.spec.always !== true) {
       (this.#blocked ??= new RingQueue()).push(index);
       return false;
     }
-    const entered = this.#host.limits.enter(index, () => {
+    const entered = this.#plan.limits.enter(index, () => {
       slots.add(index);
       if (this.#host.isSettled(node)) return this.leave(node);
       this.#ready.push(index);
@@ -85,9 +94,9 @@ export class Scheduler {
   /** Gives the place back, if the stage has one. */
   leave(node: GraphNode): void {
     if (this.#slots?.delete(node.index) !== true) return;
-    this.#host.limits.leave(node.index);
+    this.#plan.limits.leave(node.index);
     for (let next = this.#blocked?.shift(); next !== undefined; next = this.#blocked?.shift()) {
-      if (this.#host.isSettled(this.#host.nodes[next] as GraphNode)) continue; // the queue holds indices of nodes
+      if (this.#host.isSettled(this.#plan.graph.nodes[next] as GraphNode)) continue; // the queue holds indices of nodes
       this.#ready.push(next);
       return;
     }

@@ -7,13 +7,14 @@ import type { StageOutput } from '../stage/output.js';
 import type { StreamElement } from '../stream/element.js';
 import { PipelineConfig } from './config.js';
 import { EventReporter } from './event-reporter.js';
-import { Execution, type ExecutionPlan } from './execution.js';
+import { Execution } from './execution.js';
 import { makeGraph } from './graph.js';
 import type { Graph } from './graph-node.js';
 import type { PipelineResults } from './results.js';
 import { RunHandle } from './run-handle.js';
 import { resolveSettings, type RunContext } from './run-settings.js';
 import type { PipelineRun, RunInput, RunOptions } from './run.js';
+import type { ExecutionPlan } from './scheduler.js';
 import type { StageSpec } from './spec.js';
 import { StageLimits } from './stage-limits.js';
 

@@ -11,9 +11,9 @@ import type { StageSpec, StageWrapper } from './spec.js';
 
 /** A function that runs a stage inside its wrappers; `undefined` when it has none. */
 export function wrapperOf(spec: StageSpec, config: PipelineConfig): ((stage: Stage, ctx: StageContext) => Promise<StageReturn>) | undefined {
+  if (config.wrappers.length === 0 && spec.wrappers === undefined && spec.outputSchema === undefined) return undefined;
   const wrappers: StageWrapper[] = [...config.wrappers, ...(spec.wrappers ?? [])];
   if (spec.outputSchema !== undefined) wrappers.push(schemaWrapper);
-  if (wrappers.length === 0) return undefined;
   return (stage, ctx) => {
     const call = async (at: number, given: StageContext): Promise<StageOutput> => {
       const wrapper = wrappers[at];
