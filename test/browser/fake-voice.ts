@@ -12,16 +12,16 @@ export interface FakeVoice {
   close(): Promise<void>;
 }
 
-/** Makes one; noise of −60 dB runs all the time, as in a quiet room. */
+/** Makes one; it is silent until it speaks. */
 export async function fakeVoice(): Promise<FakeVoice> {
   const context = new AudioContext();
   await context.resume();
   const mix = context.createGain();
-  const noise = context.createBufferSource();
-  noise.buffer = bufferOf(context, noiseSamples(context.sampleRate, 1000));
-  noise.loop = true;
-  noise.connect(mix);
-  noise.start();
+  // A source that runs keeps the stream alive while nothing is said.
+  const silence = context.createConstantSource();
+  silence.offset.value = 0;
+  silence.connect(mix);
+  silence.start();
   const tracks: MediaStreamTrack[] = [];
   return {
     tracks,
