@@ -11,6 +11,7 @@ export { DeviceError } from './browser/device-errors.js';
 export { WorkerUnavailableError, type WorkerSource, type WorkletSource } from './browser/entry.js';
 export { WorkerDiedError } from './browser/worker-link.js';
 export { IndexedDBMemoryStore, type IndexedDBMemoryStoreOptions } from './browser/idb-memory-store.js';
+export { IndexedDBClipStore, type IndexedDBClipStoreOptions } from './browser/idb-clip-store.js';
 export { StorageUnavailableError, StorageBlockedError, StorageOutdatedError, StorageConflictError } from './browser/idb-errors.js';
 export { BrowserRecognizer, BrowserRecognitionError, type BrowserRecognizerOptions } from './browser/speech-recognition.js';
 export { BrowserVoice, BrowserVoiceError, type BrowserVoiceOptions } from './browser/speech-synthesis.js';

@@ -78,6 +78,7 @@ export class SpeechStage implements Stage<SpeechStageData> {
     try {
       for (let item: StreamElement | undefined = ctx.input.tryRead() ?? (await ctx.input.read()); item !== undefined; item = ctx.input.tryRead() ?? (await ctx.input.read())) {
         if (item.type === 'interrupt') break;
+        if (item.type === 'audio' && !(await ctx.output.write(item))) return; // a recording: it is speech already
         if (item.type !== 'text') continue;
         for (const piece of splitter.push(item.text)) if (!(await pieces.write(piece))) return;
       }

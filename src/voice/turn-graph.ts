@@ -10,13 +10,14 @@
  * written whatever happens, but for a turn that the guard refused, which is not remembered. A failing
  * stage stops what depends on it, not the rest.
  */
+import { AudioChunk } from '../audio/chunk.js';
 import { Pipeline } from '../pipeline/pipeline.js';
 import type { StageSpec } from '../pipeline/spec.js';
 import type { StageGraph } from '../pipeline/stage-graph.js';
 import { StageKind, StageType } from '../stage/kind.js';
 import { StageOutput } from '../stage/output.js';
 import type { Stage, StageRunner } from '../stage/stage.js';
-import { textElement } from '../stream/element.js';
+import { audioElement, textElement } from '../stream/element.js';
 
 /** Stages that an interruption stops. */
 export const SPEECH_SCOPE = 'speech';
@@ -64,6 +65,8 @@ export function turnGraph(stages: TurnStages): TurnGraph {
 
 /** Extension under which {@link sayGraph} finds what to say. It is not the turn's input: the user did not say it. */
 export const SAY_TEXT = 'say_text';
+/** Extension under which {@link sayGraph} finds a recording to play. */
+export const SAY_AUDIO = 'say_audio';
 
 /** Builds the graph of something that the assistant says by itself. */
 export function sayGraph(stages: Pick<TurnStages, 'tts' | 'playout' | 'memoryWrite' | 'onText'>): TurnGraph {
@@ -122,7 +125,9 @@ const sayStage: Stage = {
   async execute(ctx) {
     const response = String(ctx.snapshot.extensions.get(SAY_TEXT, ''));
     ctx.tryEmitEvent('voice.first_token', { time_ms: ctx.clock.now() });
-    await ctx.output.write(textElement(response, { source: ctx.stageName }));
+    if (response !== '') await ctx.output.write(textElement(response, { source: ctx.stageName }));
+    const recording: unknown = ctx.snapshot.extensions.get(SAY_AUDIO);
+    if (recording instanceof AudioChunk) await ctx.output.write(audioElement(recording, { source: ctx.stageName }));
     return StageOutput.ok({ response });
   },
 };

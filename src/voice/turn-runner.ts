@@ -2,6 +2,7 @@
  * Runs turns, one at a time: starts the graph, holds on to what an interruption must reach (the run
  * and its playback), and reports what became of the turn.
  */
+import type { AudioChunk } from '../audio/chunk.js';
 import type { Clock } from '../base/clock.js';
 import type { Data } from '../base/data.js';
 import { toError } from '../base/errors.js';
@@ -12,7 +13,7 @@ import type { PipelineRun } from '../pipeline/run.js';
 import { StageError } from '../stage/errors.js';
 import type { StageOutput } from '../stage/output.js';
 import { redactionsOf } from './redactions.js';
-import { SAY_TEXT, SPEECH_SCOPE, type TurnGraph } from './turn-graph.js';
+import { SAY_AUDIO, SAY_TEXT, SPEECH_SCOPE, type TurnGraph } from './turn-graph.js';
 import { TurnWatch } from './turn-watch.js';
 import type { Turn, TurnReport } from './turn.js';
 import type { VoiceListener } from './voice-event.js';
@@ -56,6 +57,11 @@ export class TurnRunner {
   /** The turn under way. */
   get turnId(): string | undefined {
     return this.#turn?.id;
+  }
+
+  /** What the user said in the turn under way, if it was spoken. */
+  get utterance(): AudioChunk | null {
+    return this.#turn?.source === 'voice' ? (this.#turn.audio ?? null) : null;
   }
 
   /** The answer that plays. */
@@ -125,16 +131,17 @@ export class TurnRunner {
 
   #snapshot(turn: Turn): ContextSnapshot {
     const { sessionId, userId, extensions, newId } = this.#options;
+    const own = turn.source === 'say';
     return new ContextSnapshot({
       pipelineRunId: newId(),
       requestId: newId(),
       sessionId,
       userId,
       interactionId: turn.id,
-      inputText: turn.source === 'say' ? null : (turn.text ?? null),
-      inputAudioDurationMs: turn.audio === undefined ? null : Math.round(turn.audio.durationMs),
+      inputText: own ? null : (turn.text ?? null),
+      inputAudioDurationMs: own || turn.audio === undefined ? null : Math.round(turn.audio.durationMs),
       topology: 'voice',
-      extensions: { ...extensions, ...(turn.audio === undefined ? {} : { audio_input: turn.audio }), ...(turn.source === 'say' ? { [SAY_TEXT]: turn.text ?? '' } : {}) },
+      extensions: { ...extensions, ...(own ? { [SAY_TEXT]: turn.text ?? '' } : {}), ...(turn.audio === undefined ? {} : { [own ? SAY_AUDIO : 'audio_input']: turn.audio }) },
     });
   }
 

@@ -14,7 +14,7 @@ export interface Turn {
   readonly source: TurnSource;
   /** What was typed, or what the assistant shall say. */
   readonly text?: string;
-  /** What was spoken, with its pre-roll. */
+  /** What was spoken, with its pre-roll, or a recording that the assistant shall play. */
   readonly audio?: AudioChunk;
   /** When the speech ended, for spoken turns. */
   readonly speech?: SpeechEndMetadata;

@@ -6,7 +6,7 @@
  * when the user begins to speak over an answer, the answer is held; when the speech is sure, it is
  * cut; when it was only a noise, the answer goes on from the same sample.
  */
-import type { AudioChunk } from '../audio/chunk.js';
+import { AudioChunk } from '../audio/chunk.js';
 import { systemClock, type Clock } from '../base/clock.js';
 import type { Data } from '../base/data.js';
 import { deferred, type Deferred } from '../base/deferred.js';
@@ -131,6 +131,18 @@ export class VoiceSession {
     return this.#ask({ id: this.#newId(), source: 'say', text, requestedMs: this.#clock.now() });
   }
 
+  /** Plays a recording, once what is being said has ended. Resolves with what became of it. */
+  async play(audio: AudioChunk): Promise<TurnReport> {
+    if (!(audio instanceof AudioChunk)) throw new InvalidOptionError('VoiceSession.play.audio', audio, 'an AudioChunk');
+    this.#requireOpen();
+    return this.#ask({ id: this.#newId(), source: 'say', audio, requestedMs: this.#clock.now() });
+  }
+
+  /** What the user said in the turn under way, as audio; `null` for typed turns and between turns. */
+  get utterance(): AudioChunk | null {
+    return this.#runner.utterance;
+  }
+
   /** The next utterance as audio, instead of a turn: for teaching a word or recording a note. Rejects with `AbortedError` when `signal` aborts. */
   nextUtterance(options: { readonly signal?: AbortSignal } = {}): Promise<AudioChunk> {
     this.#requireOpen();
@@ -227,7 +239,7 @@ export class VoiceSession {
         for await (const item of ctx.input) {
           const turn = turnOf(item);
           if (turn === undefined || this.#closing !== undefined) continue;
-          if (turn.audio !== undefined && this.#capture !== undefined) {
+          if (turn.source === 'voice' && turn.audio !== undefined && this.#capture !== undefined) {
             this.#capture.resolve(turn.audio);
             this.#capture = undefined;
             this.#settleState();

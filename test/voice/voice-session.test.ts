@@ -265,6 +265,20 @@ describe('VoiceSession', () => {
     expect(await remembered()).toEqual(['user: count', 'assistant: One two three.', 'assistant: Your timer is done.']);
   });
 
+  it('plays a recording in its turn, remembers nothing of it, and knows the utterance of the turn under way', async () => {
+    const { clock, session, microphone, speaker, remembered, llm } = bench('One two.');
+    await session.start();
+    microphone.say(new Float32Array(8000));
+    await clock.advance(50);
+    expect(session.utterance?.durationMs).toBe(500);
+    const played = session.play(session.utterance as AudioChunk);
+    await clock.settle(played);
+    expect(speaker.reports.map(({ heardMs, interrupted }) => [heardMs, interrupted])).toEqual([[400, false], [500, false]]);
+    expect(await remembered()).toEqual(['user: what is up', 'assistant: One two.']);
+    expect(llm.prompts).toHaveLength(1);
+    expect(session.utterance).toBeNull();
+  });
+
   it('gives the next utterance as audio when it is asked to, and makes no turn of it', async () => {
     const { clock, session, microphone, reports } = bench('Never said.');
     await session.start();

@@ -1,6 +1,6 @@
 /** Makes a voice session from the settings and from what this browser can do. */
 import type { EventSink } from 'sluice';
-import { connectWorkers, createMicrophone, createSpeaker, type BrowserSupport, type Microphone, type Speaker } from 'sluice/browser';
+import { connectWorkers, createMicrophone, createSpeaker, IndexedDBClipStore, type BrowserSupport, type Microphone, type Speaker } from 'sluice/browser';
 import { ContentFilter, GuardrailStage, InjectionDetector, PIIDetector, type GuardrailCheck } from 'sluice/guardrails';
 import { CommandRecognizer, OfflineAgent } from 'sluice/offline';
 import { createVoiceSession, type InputLevel, type VoiceSession } from 'sluice/voice';
@@ -44,8 +44,9 @@ export function openSession({ settings, support, memory, eventSink, onLevel }: S
   const microphone = canListen && workers !== undefined ? createMicrophone({ workers, ...(speaker === undefined ? {} : { speaker }), bargeIn: settings.interruptible ? 'pause' : 'off', spectrum: true }) : undefined;
   const recognizer = sound ? recognizerOf(settings) : undefined;
   const checks = inputChecks(settings);
+  const clips = support.indexedDB ? new IndexedDBClipStore({ utterance: () => session.utterance, play: (audio) => void session.play(audio) }) : undefined;
   const session: VoiceSession = createVoiceSession({
-    llm: new OfflineAgent({ memory: memory.store, onTimer: (_timer, announcement) => void session.say(announcement) }),
+    llm: new OfflineAgent({ memory: memory.store, ...(clips === undefined ? {} : { clips }), onTimer: (_timer, announcement) => void session.say(announcement) }),
     ...(recognizer === undefined ? {} : { stt: recognizer }),
     ...(sound ? { tts: voiceOf(settings) } : {}),
     ...(microphone === undefined ? {} : { input: microphone }),
@@ -91,6 +92,7 @@ export function openSession({ settings, support, memory, eventSink, onLevel }: S
     },
     async close() {
       await session.close();
+      await clips?.close();
       await workers?.close();
     },
   };
