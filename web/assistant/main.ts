@@ -36,7 +36,10 @@ async function run(): Promise<void> {
   showSupport(support);
   offerEngines(support);
   const memory = await openMemory();
-  const panel = createMemoryPanel(memory.store, memory.sessionId, memory.where, () => transcript.clear());
+  const panel = createMemoryPanel(memory.store, memory.sessionId, memory.where, async () => {
+    transcript.clear();
+    await current.forgetRecordings();
+  });
   for (const entry of memory.past) transcript.remembered(entry.role, entry.content, entry.metadata['interrupted'] === true);
   await panel.refresh();
 

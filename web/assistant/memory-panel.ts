@@ -11,7 +11,7 @@ export interface MemoryPanel {
 const ALL = new MemoryConfig({ maxEntries: 500, maxTokens: 0 });
 
 /** Wires the panel to a store and a session. `onCleared` is told when everything was deleted. */
-export function createMemoryPanel(store: MemoryStore, sessionId: string, where: string, onCleared: () => void): MemoryPanel {
+export function createMemoryPanel(store: MemoryStore, sessionId: string, where: string, onCleared: () => Promise<void>): MemoryPanel {
   const list = byId('memory-list');
   const search = byId<HTMLInputElement>('memory-search');
   const summary = byId('memory-summary');
@@ -35,7 +35,7 @@ export function createMemoryPanel(store: MemoryStore, sessionId: string, where: 
     if (!confirm('Delete everything that is stored of this conversation?')) return;
     if (store.deleteAll !== undefined) await store.deleteAll();
     else await store.clear(sessionId);
-    onCleared();
+    await onCleared();
     await refresh();
   });
   byId('memory-export').addEventListener('click', async () => {

@@ -23,6 +23,8 @@ export interface OpenSession {
   unlock(): Promise<void>;
   /** Records one utterance of a word; resolves to how many there are. The third one teaches it. */
   teach(word: string): Promise<number>;
+  /** Deletes all recordings of spoken notes. */
+  forgetRecordings(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -89,6 +91,9 @@ export function openSession({ settings, support, memory, eventSink, onLevel }: S
       storeWords(recognizer);
       samples = { word: '', audio: [] };
       return count;
+    },
+    async forgetRecordings() {
+      await clips?.deleteAll();
     },
     async close() {
       await session.close();
