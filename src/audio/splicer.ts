@@ -12,15 +12,13 @@ const SHORTEST_MS = 2.5;
 const LONGEST_MS = 15;
 const TEMPLATE_MS = 8;
 const FADE_MS = 5;
-// Below this likeness a splice waits for a better place, until twice the longest jump is owed.
+// Below this likeness a splice waits for a better place, until the longest jump is owed.
 const GOOD = 0.6;
 // RMS below which any place is as good as another.
 const QUIET = 1e-3;
 
 /** Time-stretching reader. */
 export class Splicer {
-  /** Source samples per output sample, 0.5 … 2. */
-  speed = 1;
   /** Source samples left out so far. */
   skipped = 0;
   /** Source samples played twice so far. */
@@ -32,7 +30,10 @@ export class Splicer {
   readonly #longest: number;
   readonly #template: number;
   readonly #fade: Float32Array;
-  #owed = 0;
+  #speed = 1;
+  // What is owed = #settled + #rendered · (speed − 1): whole counts, so that block sizes do not change the sum.
+  #settled = 0;
+  #rendered = 0;
   // Samples until the next look: counted over calls, so that block sizes do not matter.
   #untilLook = 0;
   #fading: number;
@@ -57,7 +58,19 @@ export class Splicer {
 
   /** Source samples owed to the wanted speed: positive must be skipped, negative repeated. */
   get owed(): number {
-    return this.#owed;
+    return this.#settled + this.#rendered * (this.#speed - 1);
+  }
+
+  /** Source samples per output sample, 0.5 … 2. Going back to 1 forgives what is owed. */
+  get speed(): number {
+    return this.#speed;
+  }
+
+  set speed(value: number) {
+    if (value === this.#speed) return;
+    this.#settled = value === 1 ? 0 : this.owed;
+    this.#rendered = 0;
+    this.#speed = value;
   }
 
   /** Samples that the present cross-fade still takes. */
@@ -67,31 +80,32 @@ export class Splicer {
 
   /** Begins with another stream: nothing is owed, no cross-fade runs on. */
   reset(): void {
-    this.#owed = 0;
+    this.#settled = 0;
+    this.#rendered = 0;
     this.#untilLook = 0;
     this.#fading = this.#fade.length;
   }
 
-  /** Reads up to `count` samples into `output` from `start` on; returns how many there were. */
-  read(store: SampleStore, output: Float32Array, start: number, count: number): number {
+  /** Reads up to `count` samples into `output` from `start` on, while more than `keep` are held; returns how many there were. */
+  read(store: SampleStore, output: Float32Array, start: number, count: number, keep = 0): number {
     let done = 0;
-    while (done < count && store.held > 0) {
+    while (done < count && store.held > keep) {
       if (this.#fading < this.#fade.length) {
-        done += this.#crossFade(store, output, start + done, count - done);
+        done += this.#crossFade(store, output, start + done, Math.min(count - done, store.held - keep));
         continue;
       }
       if (this.#untilLook === 0) {
         this.#untilLook = this.#shortest;
-        if (Math.abs(this.#owed) >= this.#shortest) this.#splice(store);
+        if (Math.abs(this.owed) >= this.#shortest) this.#splice(store);
+        // A jump may have used up what was to be kept.
         if (this.#fading < this.#fade.length) continue;
       }
-      const run = Math.min(count - done, store.held, this.#untilLook);
+      const run = Math.min(count - done, store.held - keep, this.#untilLook);
       this.#untilLook -= run;
       store.copy(store.head, output, start + done, run);
       store.advance(run);
       done += run;
-      this.#owed += run * (this.speed - 1);
-      if (this.speed === 1) this.#owed = 0;
+      this.#rendered += run;
     }
     return done;
   }
@@ -103,23 +117,23 @@ export class Splicer {
     store.advance(lag);
     this.#offset = -lag;
     this.#fading = 0;
-    this.#owed -= lag;
+    this.#settled -= lag;
   }
 
   #crossFade(store: SampleStore, output: Float32Array, start: number, count: number): number {
-    const run = Math.min(count, store.held, this.#fade.length - this.#fading);
+    const run = Math.min(count, this.#fade.length - this.#fading);
     for (let n = 0; n < run; n++) {
       const weight = this.#fade[this.#fading + n] as number; // run ends with the fade
       output[start + n] = store.at(store.head + n) * weight + store.at(store.head + n + this.#offset) * (1 - weight);
     }
     this.#fading += run;
-    this.#owed += run * (this.speed - 1);
+    this.#rendered += run;
     store.advance(run);
     return run;
   }
 
   #splice(store: SampleStore): void {
-    const forward = this.#owed > 0;
+    const forward = this.owed > 0;
     if (forward ? store.held < this.lookahead : store.held < this.#template || store.behind < this.#longest) return;
     const { window } = this.#matcher;
     const length = this.#longest + this.#template;
@@ -129,7 +143,7 @@ export class Splicer {
     const from = forward ? this.#shortest : 0;
     const to = forward ? this.#longest : this.#longest - this.#shortest;
     const found = this.#matcher.find(template, this.#template, from, to);
-    const overdue = Math.abs(this.#owed) >= 2 * this.#longest;
+    const overdue = Math.abs(this.owed) >= this.#longest;
     if (this.#matcher.score >= GOOD || overdue || this.#isQuiet(window, template)) this.jump(store, found - template);
   }
 

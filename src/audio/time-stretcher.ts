@@ -39,7 +39,7 @@ export class TimeStretcher {
     this.#maxBlock = requireNumber('TimeStretcher.maxBlock', maxBlock, { min: 1, max: 1 << 20, integer: true });
     this.#splicer = new Splicer(sampleRate, options.module);
     this.#tolerance = (CLOSE_ENOUGH_MS * sampleRate) / 1000;
-    // Twice the look-ahead may wait when a splice was put off; at half speed every sample comes out twice.
+    // Look-ahead and put-off splices wait in the store; at half speed every sample comes out twice.
     const most = maxBlock + 4 * this.#splicer.lookahead;
     this.#store = new SampleStore(most, this.#splicer.lookahead * 4);
     this.#output = new Float32Array(2 * most + 4 * this.#splicer.lookahead);
@@ -66,30 +66,34 @@ export class TimeStretcher {
   flush(): Float32Array {
     const splicer = this.#splicer;
     const store = this.#store;
+    const { speed } = splicer;
     let done = this.#render(0, splicer.lookahead).length;
-    // One last jump makes the length exact: what is held, less what it should still become.
-    const due = Math.round(store.held - (store.held - splicer.owed) / splicer.speed);
-    if (Math.abs(due) > this.#tolerance) {
-      done = this.#render(done, Math.max(0, store.held - splicer.fadeLeft)).length;
-      splicer.jump(store, due > 0 ? Math.min(due, Math.max(0, store.held - 1)) : Math.max(due, -store.behind));
-    }
-    const speed = splicer.speed;
+    // What is held, less what is owed, must still become this much output.
+    const total = done + Math.max(0, Math.round((store.held - splicer.owed) / speed));
     splicer.speed = 1;
+    for (let due = this.#due(total - done); Math.abs(due) > this.#tolerance; due = this.#due(total - done)) {
+      done = this.#render(done, Math.max(0, store.held - splicer.fadeLeft)).length;
+      const lag = due > 0 ? Math.min(due, splicer.reach, store.held - 1) : Math.max(due, -splicer.reach, -store.behind);
+      if (lag === 0 || store.held < 2) break;
+      splicer.jump(store, lag);
+    }
     done = this.#render(done, 0).length;
+    // A piece too short to be spliced leaves a remainder of silence or is cut.
+    if (done < total) this.#output.fill(0, done, total);
     splicer.speed = speed;
     splicer.reset();
-    return this.#output.subarray(0, done);
+    return this.#output.subarray(0, total);
+  }
+
+  /** Source samples too many for the output that is left. */
+  #due(left: number): number {
+    return this.#store.held - left;
   }
 
   /** Renders behind `done` samples of output while more than `keep` are held. */
   #render(done: number, keep: number): Float32Array {
     const store = this.#store;
-    // Splices move the head, so the amount is asked for anew after each small piece.
-    while (store.held > keep) {
-      const piece = Math.min(store.held - keep, 256, this.#output.length - done);
-      if (piece <= 0) break;
-      done += this.#splicer.read(store, this.#output, done, piece);
-    }
+    done += this.#splicer.read(store, this.#output, done, this.#output.length - done, keep);
     return this.#output.subarray(0, done);
   }
 }

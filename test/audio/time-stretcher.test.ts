@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SampleStore } from '../../src/audio/sample-store.js';
+import { Splicer } from '../../src/audio/splicer.js';
+import { TimeStretcher } from '../../src/audio/time-stretcher.js';
+import { audioWasm as module } from './audio-wasm.js';
+import { concat, fitSine, noise, sine } from './signals.js';
+
+function stretch(x: Float32Array, speed: number, sampleRate = 16000, block = 160): Float32Array {
+  const stretcher = new TimeStretcher({ sampleRate, speed, module });
+  const parts: Float32Array[] = [];
+  for (let n = 0; n < x.length; n += block) parts.push(stretcher.process(x.subarray(n, n + block)).slice());
+  parts.push(stretcher.flush().slice());
+  return concat(parts);
+}
+
+describe('TimeStretcher', () => {
+  it.each([0.5, 0.75, 0.8, 0.9, 1.1, 1.25, 1.5, 2])('at speed %f is as long as asked within 1 ms, for tones, noise and short pieces', (speed) => {
+    for (const rate of [16000, 48000]) {
+      for (const x of [sine(rate * 2, 220, rate), noise(rate + 77, 1), sine(rate / 20, 300, rate)]) expect(Math.abs(stretch(x, speed, rate).length - x.length / speed)).toBeLessThanOrEqual(rate / 1000);
+    }
+  });
+
+  it('at speed 1 gives the input, bit for bit', () => {
+    const x = noise(5000, 2);
+    expect(stretch(x, 1)).toEqual(x);
+  });
+
+  it.each([[16000, 0.8], [16000, 1.1], [16000, 1.25], [48000, 0.75], [48000, 1.25]])('keeps a 220 Hz sine a 220 Hz sine at %i Hz and speed %f: at least 28 dB over half seconds', (rate, speed) => {
+    const y = stretch(sine(rate * 6, 220, rate), speed, rate);
+    for (let second = 1; second < 4; second++) {
+      const part = y.subarray(second * rate, second * rate + rate / 2);
+      let best = -99;
+      for (let frequency = 219; frequency <= 221; frequency += 0.05) best = Math.max(best, fitSine(part, frequency, rate).snrDb);
+      expect(best).toBeGreaterThan(28);
+    }
+  });
+
+  it('has no step at its splices', () => {
+    const y = stretch(sine(32000, 180, 16000, 0.5), 1.25);
+    const natural = 0.5 * 2 * Math.PI * (180 / 16000);
+    for (let n = 100; n < y.length - 500; n++) expect(Math.abs(y[n]! - y[n - 1]!)).toBeLessThan(natural * 1.3);
+  });
+
+  it('gives the same bits for any partition of the input', () => {
+    const x = sine(9000, 140, 16000).map((value, n) => value * Math.sin(n / 900));
+    const whole = stretch(x, 1.2, 16000, 4096);
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 2000 }), { minLength: 1, maxLength: 12 }), (sizes) => {
+        const stretcher = new TimeStretcher({ sampleRate: 16000, speed: 1.2, module });
+        const parts: Float32Array[] = [];
+        let at = 0;
+        for (let n = 0; at < x.length; n++) {
+          const size = sizes[n % sizes.length]!;
+          parts.push(stretcher.process(x.subarray(at, at + size)).slice());
+          at += size;
+        }
+        parts.push(stretcher.flush().slice());
+        expect(concat(parts)).toEqual(whole);
+      }),
+      { numRuns: 30, seed: 6 },
+    );
+  });
+
+  it('begins a new stream after flush, and follows a speed that changes', () => {
+    const stretcher = new TimeStretcher({ sampleRate: 16000, speed: 1.25, module });
+    const x = sine(4000, 200, 16000);
+    const run = (): Float32Array => concat([stretcher.process(x).slice(), stretcher.flush().slice()]);
+    expect(Math.abs(run().length - 3200)).toBeLessThan(16);
+    stretcher.speed = 0.8;
+    expect(Math.abs(run().length - 5000)).toBeLessThan(16);
+  });
+
+  it('refuses speeds out of range and longer blocks', () => {
+    expect(() => new TimeStretcher({ sampleRate: 16000, speed: 3, module })).toThrow(/speed/);
+    expect(() => new TimeStretcher({ sampleRate: 16000, maxBlock: 10, module }).process(new Float32Array(11))).toThrow(/block length/);
+  });
+});
+
+describe('Splicer', () => {
+  it.each([0.75, 0.9, 1.1, 1.25])('accounts for every sample at speed %f', (speed) => {
+    const store = new SampleStore(32000, 4000);
+    const splicer = new Splicer(16000, module);
+    splicer.speed = speed;
+    store.write(sine(30000, 190, 16000));
+    const out = new Float32Array(128);
+    let rendered = 0;
+    while (store.held > splicer.lookahead) rendered += splicer.read(store, out, 0, 128);
+    expect(rendered).toBe(store.head - splicer.skipped + splicer.repeated);
+    expect(Math.abs(rendered * speed - store.head)).toBeLessThan(0.03 * 16000);
+  });
+
+  it('does not splice where the signal is unlike itself, until it must', () => {
+    const store = new SampleStore(32000, 4000);
+    const splicer = new Splicer(16000, module);
+    splicer.speed = 1.25;
+    store.write(noise(30000, 9, 0.5));
+    const out = new Float32Array(128);
+    let largest = 0;
+    while (store.held > splicer.lookahead) {
+      splicer.read(store, out, 0, 128);
+      largest = Math.max(largest, splicer.owed);
+    }
+    expect(largest).toBeGreaterThan(235);
+    expect(largest).toBeLessThan(300);
+  });
+});
