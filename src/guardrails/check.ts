@@ -28,6 +28,10 @@ export interface GuardrailCheck {
   check(content: string, context?: Readonly<Data>): GuardrailResult | Promise<GuardrailResult>;
   /** The same for callers who can wait: needed where a check works asynchronously, or far away. */
   checkAsync?(content: string, context?: Readonly<Data>, options?: CheckOptions): Promise<GuardrailResult>;
+  /** What it says about the beginning of a text that still grows. @default what `check` says */
+  checkPartial?(content: string, context?: Readonly<Data>): GuardrailResult | Promise<GuardrailResult>;
+  /** `'call'` for checks that count calls instead of looking at the text: a stream is one call. @default 'text' */
+  readonly scope?: 'text' | 'call';
 }
 
 /** A check made of patterns. */
@@ -40,9 +44,18 @@ export interface RuleCheck extends GuardrailCheck {
   find(reading: Reading): readonly Finding[];
   /** The result that `find`'s findings give for the text. Throws `ASYNC_OPERATOR` where only `resultAsync` can do it. */
   result(reading: Reading, findings: readonly Finding[]): GuardrailResult;
+  /** What stands in place of a finding in a stream. @default a mark for every character */
+  hide?(text: string, finding: Finding): string;
+  /** True when findings can only be replaced asynchronously, so not in a stream. @default false */
+  readonly isAsync?: boolean;
   /** The same for operators that need WebCrypto. */
   resultAsync(reading: Reading, findings: readonly Finding[]): Promise<GuardrailResult>;
   check(content: string, context?: Readonly<Data>): GuardrailResult;
+}
+
+/** The name of a check in events and errors. */
+export function nameOfCheck(check: GuardrailCheck): string {
+  return check.name ?? (check.constructor === Object ? 'check' : check.constructor.name);
 }
 
 /** True for checks made of patterns. */

@@ -13,9 +13,11 @@ export interface GuardrailConfigInit {
   readonly logViolations?: boolean;
   /** What a violation does that has been redacted completely: `'pass'` or `'fail'` the stage. @default 'pass' */
   readonly onRedacted?: 'pass' | 'fail';
+  /** A check that throws fails the stage (`'closed'`), or counts as a violation that was let through (`'open'`, with `guardrail.fail_open`). @default 'closed' */
+  readonly onError?: 'closed' | 'open';
 }
 
-const OPTIONS = ['failOnViolation', 'transformContent', 'violationThreshold', 'logViolations', 'onRedacted'];
+const OPTIONS = ['failOnViolation', 'transformContent', 'violationThreshold', 'logViolations', 'onRedacted', 'onError'];
 
 /** Configuration of a guard stage. Frozen. */
 export class GuardrailConfig {
@@ -29,16 +31,19 @@ export class GuardrailConfig {
   readonly logViolations: boolean;
   /** What a completely redacted violation does. */
   readonly onRedacted: 'pass' | 'fail';
+  /** What a check that throws does. */
+  readonly onError: 'closed' | 'open';
 
   /** Throws `InvalidOptionError` for unknown options and wrong types. */
   constructor(init: GuardrailConfigInit = {}) {
     refuseUnknownOptions('GuardrailConfig', init, OPTIONS);
-    const { failOnViolation = true, transformContent = true, violationThreshold = 0, logViolations = true, onRedacted = 'pass' } = init;
+    const { failOnViolation = true, transformContent = true, violationThreshold = 0, logViolations = true, onRedacted = 'pass', onError = 'closed' } = init;
     this.failOnViolation = requireBoolean('GuardrailConfig.failOnViolation', failOnViolation);
     this.transformContent = requireBoolean('GuardrailConfig.transformContent', transformContent);
     this.violationThreshold = requireNumber('GuardrailConfig.violationThreshold', violationThreshold, { min: 0, max: 1 });
     this.logViolations = requireBoolean('GuardrailConfig.logViolations', logViolations);
     this.onRedacted = requireOneOf('GuardrailConfig.onRedacted', onRedacted, ['pass', 'fail']);
+    this.onError = requireOneOf('GuardrailConfig.onError', onError, ['closed', 'open']);
     Object.freeze(this);
   }
 }

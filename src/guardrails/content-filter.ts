@@ -53,7 +53,7 @@ function builtInLexicon(): { readonly rules: readonly Rule[]; readonly matcher: 
 function lexiconOf(words: readonly (readonly [string, Known])[], stems: readonly (readonly [string, Known])[], id: string): { readonly rules: readonly Rule[]; readonly matcher: WordMatcher<Known> } {
   const terms = [...new Set([...stems, ...words].map(([word]) => word))];
   const kept = terms.filter((word) => !stems.some(([stem]) => stem !== word && word.includes(stem))); // a stem finds every word that holds it
-  const pattern = kept.map((term) => [...term].every((letter) => /[a-z]/.test(letter)) ? drawnOutPattern(term) : term.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|');
+  const pattern = kept.map((term) => [...term].every((letter) => /[a-z]/.test(letter)) ? drawnOutPattern(term) : term.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('|');
   const rule: Rule = { id: `word.${id}`, pattern: `(?:${pattern})`, flags: 'i', type: ViolationType.PROFANITY, severity: 0.3 };
   return { rules: [rule], matcher: new WordMatcher(words, stems, STEM_EXCEPTIONS.split(' ')) };
 }
@@ -82,7 +82,7 @@ export class ContentFilter extends PatternCheck {
           ? undefined
           : lexiconOf(custom.map((word) => [word, { category: 'custom', grade: 'strong', type: ViolationType.PROFANITY }] as const), [], JSON.stringify(custom));
     this.#blocked = words('blockedPatterns', blockedPatterns).map((pattern) => ({ pattern, rule: { id: `blocked.${pattern}`, pattern, flags: 'i', type: ViolationType.BLOCKED_TOPIC, severity: BLOCKED_SEVERITY } }));
-    const phrases = [...(custom === undefined ? ALLOWED_PHRASES : []), ...words('allow', allow).map((phrase) => phrase.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'))];
+    const phrases = [...(custom === undefined ? ALLOWED_PHRASES : []), ...words('allow', allow).map((phrase) => phrase.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))];
     this.#allow = phrases.length === 0 ? undefined : { id: `allow.${JSON.stringify([...words('allow', allow), custom === undefined])}`, pattern: `\\b(?:${phrases.join('|')})\\b`, flags: 'i', type: ViolationType.CUSTOM, severity: 0 };
     this.rules = [
       ...(this.#words === undefined ? [] : [...this.#words.rules, ...(custom === undefined ? HARASSMENT_RULES : [])]),

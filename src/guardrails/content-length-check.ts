@@ -36,6 +36,13 @@ export class ContentLengthCheck implements GuardrailCheck {
     this.#count = countTokens;
   }
 
+  /** Checks the beginning of a text: it may be too long already, and not yet too short. */
+  checkPartial(content: string): GuardrailResult {
+    const result = this.check(content);
+    const violations = result.violations.filter(({ type }) => type === ViolationType.CONTENT_TOO_LONG);
+    return new GuardrailResult({ passed: violations.length === 0, violations, metadata: result.metadata });
+  }
+
   /** Checks the length of `content`. */
   check(content: string, _context?: Readonly<Data>): GuardrailResult {
     const length = requireContent(this.name, content).length;

@@ -3,11 +3,11 @@
  * output, by key) before anything reads it; with a live input it stands between a model and the voice,
  * lets safe text pass as soon as it is safe, and ends the stream where a finding demands it.
  *
- * It fails closed: a check that throws fails the stage.
+ * It fails closed: a check that throws fails the stage, unless its configuration says otherwise.
  */
 import type { Data } from '../base/data.js';
 import { SluiceError } from '../base/errors.js';
-import { InvalidOptionError, refuseUnknownOptions } from '../base/option.js';
+import { InvalidOptionError, refuseUnknownOptions, requireName } from '../base/option.js';
 import { noopSink } from '../event/sink.js';
 import type { StageContext } from '../stage/context.js';
 import { StageKind } from '../stage/kind.js';
@@ -15,20 +15,25 @@ import { StageOutput, type StageReturn } from '../stage/output.js';
 import type { Stage } from '../stage/stage.js';
 import { interruptElement, textElement, type StreamElement } from '../stream/element.js';
 import { closedReader } from '../stream/null-ends.js';
-import { isRuleCheck, type GuardrailCheck } from './check.js';
-import { GuardrailConfig } from './config.js';
+import { isRuleCheck, nameOfCheck, type GuardrailCheck } from './check.js';
+import { GuardrailConfig, type GuardrailConfigInit } from './config.js';
+import type { FarScanner } from './far-scanner.js';
+import { LiveGuard, type LiveStep } from './live-guard.js';
 import { Reading } from './reading.js';
 import type { GuardrailResult } from './result.js';
+import { createScanner, type Scanner } from './scanner.js';
 import { mergeRules, sharedScanner } from './shared-scanner.js';
-import { StreamGuard, type StreamGuardOptions, type StreamGuardStep } from './stream-guard.js';
-import type { PolicyViolation } from './violation.js';
+import type { StreamActions } from './stream-guard.js';
+import { PolicyViolation, ViolationType } from './violation.js';
 
 /** Options of {@link GuardrailStage}. */
 export interface GuardrailStageOptions {
   /** Key of an upstream output to check instead of the text of the turn. @default null */
   readonly contentKey?: string | null;
   /** What a live guard does with a finding; see {@link StreamGuard}. */
-  readonly actions?: NonNullable<StreamGuardOptions['actions']>;
+  readonly actions?: StreamActions;
+  /** A scanner in another thread: no scan runs on this one. The stage must then be closed. @default scans on this thread */
+  readonly far?: FarScanner;
   /** @default 'guardrail' */
   readonly name?: string;
 }
@@ -36,7 +41,7 @@ export interface GuardrailStageOptions {
 /** Keyword form: everything in one record. */
 export interface GuardrailStageInit extends GuardrailStageOptions {
   readonly checks: readonly GuardrailCheck[];
-  readonly config?: GuardrailConfig;
+  readonly config?: GuardrailConfig | GuardrailConfigInit;
 }
 
 /** What the stage settles with. */
@@ -62,6 +67,8 @@ export class GuardrailCheckError extends SluiceError {
   }
 }
 
+type Settled = StageReturn<GuardrailData & Data>;
+
 /** Guards a turn with checks. */
 export class GuardrailStage implements Stage<GuardrailData & Data> {
   readonly name: string;
@@ -72,33 +79,45 @@ export class GuardrailStage implements Stage<GuardrailData & Data> {
   readonly checks: readonly GuardrailCheck[];
   /** How findings are treated. */
   readonly config: GuardrailConfig;
-  readonly #actions: NonNullable<StreamGuardOptions['actions']>;
+  readonly #actions: StreamActions;
+  readonly #far: FarScanner | undefined;
+  #farScanner: Scanner | undefined;
 
   /** `new GuardrailStage(checks, config?, { contentKey }?)`, or everything in one record. Throws `InvalidOptionError`. */
-  constructor(checks: readonly GuardrailCheck[] | GuardrailStageInit, config?: GuardrailConfig, options: GuardrailStageOptions = {}) {
-    const init: GuardrailStageInit = Array.isArray(checks) ? { checks: checks as readonly GuardrailCheck[], ...(config === undefined ? {} : { config }), ...options } : (checks as GuardrailStageInit);
-    refuseUnknownOptions('GuardrailStage', init, ['checks', 'config', 'contentKey', 'actions', 'name']);
+  constructor(checks: readonly GuardrailCheck[] | GuardrailStageInit, config?: GuardrailConfig | GuardrailConfigInit, options: GuardrailStageOptions = {}) {
+    const init: GuardrailStageInit = Array.isArray(checks) ? { ...options, checks: checks as readonly GuardrailCheck[], ...(config === undefined ? {} : { config }) } : (checks as GuardrailStageInit);
+    refuseUnknownOptions('GuardrailStage', init, ['checks', 'config', 'contentKey', 'actions', 'far', 'name']);
     if (!Array.isArray(init.checks) || !init.checks.every((check) => typeof (check as { check?: unknown } | null)?.check === 'function')) throw new InvalidOptionError('GuardrailStage.checks', init.checks, 'a list of checks, each with a check method');
-    this.checks = Object.freeze([...init.checks]);
+    this.checks = Object.freeze([...(init.checks as readonly GuardrailCheck[])]);
     this.config = init.config instanceof GuardrailConfig ? init.config : new GuardrailConfig(init.config);
     this.contentKey = init.contentKey ?? null;
-    this.name = init.name ?? 'guardrail';
+    this.name = requireName('GuardrailStage.name', init.name ?? 'guardrail');
     this.#actions = init.actions ?? {};
+    this.#far = init.far;
   }
 
   /** Checks the text of the turn, or guards the live input where there is one. */
-  readonly execute = (ctx: StageContext): Promise<StageReturn<GuardrailData & Data>> => (ctx.input === closedReader ? this.#settled(ctx) : this.#live(ctx));
+  readonly execute = (ctx: StageContext): Promise<Settled> => (ctx.input === closedReader ? this.#settled(ctx) : this.#live(ctx));
 
-  async #settled(ctx: StageContext): Promise<StageReturn<GuardrailData & Data>> {
+  /** Frees what a far scanner holds for this stage. May be called more than once. */
+  close(): void {
+    this.#farScanner?.close();
+    this.#farScanner = undefined;
+  }
+
+  async #settled(ctx: StageContext): Promise<Settled> {
     const content = this.contentKey === null ? ctx.inputs.userText : ctx.inputs.get(this.contentKey as never);
     if (typeof content !== 'string' || content === '') return StageOutput.skip('No content to check');
-    const who: Data = { user_id: ctx.userId, session_id: ctx.sessionId };
     const found: PolicyViolation[] = [];
     let current = content;
-    let reading: Reading | undefined;
+    let reading: Promise<Reading> | undefined;
     for (const check of this.checks) {
-      const result = await this.#run(check, current, who, ctx, () => (reading ??= this.#read(current)));
-      this.#report(ctx, check, result);
+      const result = await this.#run(ctx, check, async () => {
+        if (!isRuleCheck(check)) return check.checkAsync === undefined ? check.check(current, whoOf(ctx)) : check.checkAsync(current, whoOf(ctx), { signal: ctx.signal });
+        const read = await (reading ??= this.#read(current, ctx));
+        return check.resultAsync(read, check.find(read));
+      });
+      this.#report(ctx, nameOfCheck(check), result.violations);
       found.push(...result.violations);
       if (this.config.transformContent && result.transformedContent !== null && result.transformedContent !== current) {
         current = result.transformedContent;
@@ -108,30 +127,33 @@ export class GuardrailStage implements Stage<GuardrailData & Data> {
     return this.#settle(ctx, found, current !== content ? current : undefined);
   }
 
-  #read(content: string): Reading {
-    return Reading.of(content, sharedScanner(mergeRules(this.checks.filter(isRuleCheck).map(({ rules }) => rules))));
+  #read(content: string, ctx: StageContext): Promise<Reading> | Promise<never> {
+    const rules = (): ReturnType<typeof mergeRules> => mergeRules(this.checks.filter(isRuleCheck).map((check) => check.rules));
+    if (this.#far === undefined) return Promise.resolve(Reading.of(content, sharedScanner(rules())));
+    this.#farScanner ??= createScanner(rules(), { far: this.#far });
+    return Reading.ofAsync(content, this.#farScanner, { signal: ctx.signal });
   }
 
-  async #run(check: GuardrailCheck, content: string, who: Data, ctx: StageContext, reading: () => Reading): Promise<GuardrailResult> {
+  /** Runs one check; what it throws fails the stage, or counts as a violation where the configuration fails open. */
+  async #run(ctx: StageContext, check: GuardrailCheck, judge: () => Promise<GuardrailResult> | GuardrailResult): Promise<Pick<GuardrailResult, 'violations' | 'transformedContent'>> {
     try {
       ctx.raiseIfCancelled();
-      if (isRuleCheck(check)) {
-        const read = reading();
-        return await check.resultAsync(read, check.find(read));
-      }
-      return await (check.checkAsync === undefined ? check.check(content, who) : check.checkAsync(content, who, { signal: ctx.signal }));
+      return await judge();
     } catch (error) {
       ctx.raiseIfCancelled();
-      throw new GuardrailCheckError(nameOf(check), error);
+      if (this.config.onError === 'closed') throw new GuardrailCheckError(nameOfCheck(check), error);
+      const violation = new PolicyViolation({ type: ViolationType.CUSTOM, message: 'A check failed', severity: 1, metadata: { check: nameOfCheck(check), error_code: SluiceError.isInstance(error) ? error.code : 'CHECK_FAILED' } });
+      this.#failOpen(ctx, [violation]);
+      return { violations: [], transformedContent: null };
     }
   }
 
-  #report(ctx: StageContext, check: GuardrailCheck, result: GuardrailResult): void {
-    const counted = result.violations.filter((violation) => violation.severity >= this.config.violationThreshold);
-    if (this.config.logViolations && counted.length > 0) ctx.tryEmitEvent('guardrail.violations_detected', { violations: counted.map((violation) => violation.toDict()), check: nameOf(check) });
+  #report(ctx: StageContext, check: string, violations: readonly PolicyViolation[]): void {
+    const counted = violations.filter(({ severity }) => severity >= this.config.violationThreshold);
+    if (this.config.logViolations && counted.length > 0) ctx.tryEmitEvent('guardrail.violations_detected', { violations: counted.map((violation) => violation.toDict()), check });
   }
 
-  #settle(ctx: StageContext, found: readonly PolicyViolation[], transformed: string | undefined): StageReturn<GuardrailData & Data> {
+  #settle(ctx: StageContext, found: readonly PolicyViolation[], transformed: string | undefined): Settled {
     const { config } = this;
     const reported = found.filter(({ severity }) => severity >= config.violationThreshold);
     const counted = reported.filter(({ metadata }) => !(config.onRedacted === 'pass' && config.transformContent && metadata['redacted'] === true));
@@ -142,7 +164,11 @@ export class GuardrailStage implements Stage<GuardrailData & Data> {
       ...(transformed === undefined ? {} : { transformedContent: transformed }),
     };
     if (counted.length === 0) return StageOutput.ok(data);
-    if (config.failOnViolation) return StageOutput.fail(`Guardrail violations: ${counted.length} found`, data);
+    if (config.failOnViolation) {
+      // what a live guard's policy only reports has been released, and does not fail the stage afterwards
+      const failing = counted.filter(({ metadata }) => metadata['action'] !== 'log');
+      return failing.length === 0 ? StageOutput.ok(data) : StageOutput.fail(`Guardrail violations: ${failing.length} found`, data);
+    }
     this.#failOpen(ctx, counted);
     return StageOutput.ok(data);
   }
@@ -162,68 +188,52 @@ export class GuardrailStage implements Stage<GuardrailData & Data> {
     else ctx.tryEmitEvent('guardrail.fail_open', payload);
   }
 
-  async #live(ctx: StageContext): Promise<StageReturn<GuardrailData & Data>> {
-    const live = new LiveText();
-    let guard = this.#guard();
+  async #live(ctx: StageContext): Promise<Settled> {
+    const guard = new LiveGuard({ checks: this.checks, config: this.config, actions: this.#actions, who: whoOf(ctx), signal: ctx.signal, ...(this.#far === undefined ? {} : { far: this.#far }) });
+    const found: PolicyViolation[] = [];
+    let given = '';
+    let passed = '';
+    let sequence = 0;
     let open = true;
-    const take = async (step: StreamGuardStep, like?: StreamElement): Promise<boolean> => {
-      live.add(step);
-      if (this.config.logViolations && step.violations.length > 0) ctx.tryEmitEvent('guardrail.violations_detected', { violations: step.violations.map((violation) => violation.toDict()), check: this.name });
-      if (step.safe !== '') await ctx.output.write(textElement(step.safe, { ...(like?.turnId === undefined ? {} : { turnId: like.turnId }), source: ctx.stageName, sequence: live.sequence++ }));
-      return !step.blocked;
+    const take = async (step: LiveStep, like?: StreamElement): Promise<void> => {
+      found.push(...step.violations);
+      passed += step.safe;
+      for (const [check, violations] of step.byCheck()) this.#report(ctx, check, violations);
+      if (step.safe !== '') await ctx.output.write(textElement(step.safe, { ...(like?.turnId === undefined ? {} : { turnId: like.turnId }), source: ctx.stageName, sequence: sequence++, timestampMs: ctx.clock.epochMs() }));
+      open = !step.blocked;
     };
     try {
+      await take(await guard.start());
       while (open) {
         const element = ctx.input.tryRead() ?? (await ctx.input.read());
         if (element === undefined) break;
         if (element.type === 'text') {
-          live.given += element.text;
-          open = await take(guard.push(element.text), element);
-        } else if (element.type === 'endOfStream' || element.type === 'endOfTurn') {
-          open = await take(guard.flush(), element);
-          guard = this.#guard();
-          if (open) await ctx.output.write(element);
+          given += element.text;
+          await take(await guard.push(element.text), element);
         } else {
-          await ctx.output.write(element);
+          // what ends a turn comes behind all of its text; everything else does not wait for text that is held back
+          if (element.type === 'endOfStream' || element.type === 'endOfTurn') await take(await guard.endTurn(), element);
+          if (open) await ctx.output.write(element);
         }
       }
-      if (open) open = await take(guard.flush());
+      if (open) await take(await guard.endTurn());
     } catch (error) {
       ctx.raiseIfCancelled();
       await this.#interrupt(ctx);
-      throw new GuardrailCheckError(this.name, error);
+      throw error instanceof GuardrailCheckError ? error : new GuardrailCheckError(this.name, error);
+    } finally {
+      guard.close();
     }
     if (!open) await this.#interrupt(ctx);
-    return this.#settle(ctx, live.found, live.given === live.passed ? undefined : live.passed);
-  }
-
-  #guard(): StreamGuard {
-    const { failOnViolation } = this.config;
-    return new StreamGuard({ checks: this.checks, actions: failOnViolation ? this.#actions : { ...OPEN_ACTIONS, ...this.#actions } });
+    return this.#settle(ctx, found, given === passed ? undefined : passed);
   }
 
   async #interrupt(ctx: StageContext): Promise<void> {
-    await ctx.output.write(interruptElement('guardrail_violation', { source: ctx.stageName }));
     ctx.input.cancel('guardrail_violation');
+    await ctx.output.write(interruptElement('guardrail_violation', { source: ctx.stageName, timestampMs: ctx.clock.epochMs() }));
   }
 }
 
-/** What has gone through a live guard. */
-class LiveText {
-  readonly found: PolicyViolation[] = [];
-  given = '';
-  passed = '';
-  sequence = 0;
-
-  add(step: StreamGuardStep): void {
-    this.found.push(...step.violations);
-    this.passed += step.safe;
-  }
-}
-
-// A guard that must not fail does not end a stream either: what it would block, it hides.
-const OPEN_ACTIONS: NonNullable<StreamGuardOptions['actions']> = { toxicity: 'mask', blocked_topic: 'mask', injection_attempt: 'log', slur: 'mask', custom: 'log' };
-
-function nameOf(check: GuardrailCheck): string {
-  return check.name ?? (check.constructor === Object ? 'check' : check.constructor.name);
+function whoOf(ctx: StageContext): Data {
+  return { user_id: ctx.userId, session_id: ctx.sessionId };
 }

@@ -1,13 +1,13 @@
 /** A possible piece of personal information in one view, before overlaps are resolved. */
 import { originSpan, type Hit } from './reading.js';
 import type { Finding } from './finding.js';
-import { PII_KINDS, type PiiType } from './pii-type.js';
+import { PII_KINDS, type PiiLabel } from './pii-type.js';
 import type { View } from './view.js';
 import { ViolationType } from './violation.js';
 
 /** One candidate; its span is in units of the view. */
 export interface PiiCandidate {
-  readonly type: PiiType;
+  readonly type: PiiLabel;
   readonly start: number;
   readonly end: number;
   /** From 0 to 1. */
@@ -20,7 +20,7 @@ export interface PiiCandidate {
 
 /** A candidate with its place in the original text. */
 export interface PiiFinding extends Finding {
-  readonly pii: PiiType;
+  readonly pii: PiiLabel;
   readonly validated: boolean;
 }
 

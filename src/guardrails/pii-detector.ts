@@ -5,52 +5,83 @@
  * by the words around it. Findings never overlap and stand in the original text.
  */
 import type { Data } from '../base/data.js';
-import { InvalidOptionError, refuseUnknownOptions, requireName } from '../base/option.js';
+import { AbortedError } from '../base/errors.js';
+import { InvalidOptionError, refuseUnknownOptions, requireName, requireOneOf } from '../base/option.js';
+import type { CheckOptions } from './check.js';
+import type { Finding } from './finding.js';
 import { maskText } from './mask.js';
-import { PatternCheck, toViolation } from './pattern-check.js';
+import { PatternCheck, requireContent, toViolation } from './pattern-check.js';
 import { locate, withoutOverlaps, type PiiFinding } from './pii-candidate.js';
-import { PII_RULES, type PiiRule } from './pii-rules.js';
-import { PII_KINDS, PII_TYPES, type PiiType } from './pii-type.js';
-import { redact } from './redaction.js';
+import { AsyncOperatorError, operatorOf, REDACTION_MODES, type CustomOperator, type Operator, type RedactionMode } from './pii-operator.js';
+import { denyRule, PII_RULES, SAFE_RULE, type PiiRule } from './pii-rules.js';
+import { PII_TYPES, type PiiLabel, type PiiType } from './pii-type.js';
+import { Reading } from './reading.js';
+import { redact, type Redacted, type Replacement } from './redaction.js';
 import { GuardrailResult } from './result.js';
-import type { Reading } from './reading.js';
 import type { Rule } from './rule.js';
+import { sharedScanner } from './shared-scanner.js';
 import type { Reach } from './stream-hold.js';
+import { PIIVault } from './vault.js';
 
 /** Options of {@link PIIDetector}. */
 export interface PIIDetectorOptions {
-  /** Whether `transformedContent` has the findings masked. @default false */
-  readonly redact?: boolean;
+  /** Whether `transformedContent` has the findings redacted; `'safe'` also any run of 13 to 19 digits. @default false */
+  readonly redact?: boolean | 'safe';
   /** What stands for a hidden character. @default '*' */
   readonly redactionChar?: string;
   /** Kinds to look for; at least one. @default all twelve */
   readonly detectTypes?: Iterable<PiiType>;
-  /** `'shape'` keeps separators and ends as the seeds print them, `'full'` hides every character. @default 'shape' */
-  readonly mode?: 'shape' | 'full';
+  /**
+   * What a finding becomes: `shape` keeps separators and ends (`***-***-****`, `me@***.com`), `full` hides every
+   * character, `placeholder` numbers the values (`[EMAIL_1]`) and keeps them in the vault, `hash` and `encrypt` need
+   * a key and the asynchronous form, `remove` leaves nothing; or one's own function. @default 'shape'
+   */
+  readonly mode?: RedactionMode | CustomOperator;
+  /** Keeps the values behind placeholders. @default a new one */
+  readonly vault?: PIIVault;
+  /** Key of `hash` (HMAC-SHA-256) or `encrypt` (AES-GCM, 16 or 32 bytes). */
+  readonly key?: Uint8Array | CryptoKey;
+  /** Values that are never reported: one's own hotline. Letter case, blanks and separators do not count. @default [] */
+  readonly allow?: Iterable<string>;
+  /** Values that are always reported, as `denied`. @default [] */
+  readonly deny?: Iterable<string>;
 }
+
+const OPTIONS = ['redact', 'redactionChar', 'detectTypes', 'mode', 'vault', 'key', 'allow', 'deny'];
 
 /** Detects e-mail addresses, phone, card, account and identity numbers, network addresses, wallets and secrets. */
 export class PIIDetector extends PatternCheck {
-  readonly name = 'PIIDetector';
+  readonly name: string = 'PIIDetector';
   override readonly reach: Reach = 'word';
   readonly rules: readonly Rule[];
   /** Kinds that are looked for. */
   readonly detectTypes: ReadonlySet<PiiType>;
+  /** The values behind placeholders. */
+  readonly vault: PIIVault;
   readonly #finders: readonly PiiRule[];
-  readonly #redact: boolean;
-  readonly #character: string;
-  readonly #full: boolean;
+  readonly #kept: ReadonlySet<PiiLabel>;
+  readonly #allowed: ReadonlySet<string>;
+  readonly #redacts: boolean;
+  readonly #operator: Operator;
 
-  /** Throws `InvalidOptionError` for unknown options, kinds or an empty set of kinds. */
+  /** Throws `InvalidOptionError` for unknown options and kinds, an empty set of kinds, and a missing key. */
   constructor(options: PIIDetectorOptions = {}) {
     super();
-    refuseUnknownOptions('PIIDetector', options, ['redact', 'redactionChar', 'detectTypes', 'mode']);
-    const { redact: redacts = false, redactionChar = '*', detectTypes = PII_TYPES, mode = 'shape' } = options;
-    this.#redact = redacts;
-    this.#character = requireName('PIIDetector.redactionChar', redactionChar);
-    this.#full = mode === 'full';
+    refuseUnknownOptions('PIIDetector', options, OPTIONS);
+    const { redact: redacts = false, redactionChar = '*', detectTypes = PII_TYPES, mode = 'shape', vault = new PIIVault(), key, allow = [], deny = [] } = options;
+    if (typeof redacts !== 'boolean' && redacts !== 'safe') throw new InvalidOptionError('PIIDetector.redact', redacts, "true, false or 'safe'");
+    this.#redacts = redacts !== false;
+    this.vault = vault;
+    this.#operator = operatorOf({ mode: typeof mode === 'function' ? mode : requireOneOf('PIIDetector.mode', mode, REDACTION_MODES), character: requireName('PIIDetector.redactionChar', redactionChar), vault, ...(key === undefined ? {} : { key }) });
     this.detectTypes = new Set(requireTypes(detectTypes));
-    this.#finders = PII_RULES.filter(({ types }) => types.some((type) => this.detectTypes.has(type)));
+    this.#kept = new Set<PiiLabel>([...this.detectTypes, 'number', 'denied']);
+    this.#allowed = new Set(requireValues('allow', allow).map(compact));
+    const denied = requireValues('deny', deny);
+    this.#finders = [
+      ...PII_RULES.filter(({ types }) => types.some((type) => this.#kept.has(type))),
+      ...(redacts === 'safe' ? [SAFE_RULE] : []),
+      ...(denied.length > 0 ? [denyRule(denied)] : []),
+    ];
     this.rules = this.#finders.map(({ rule }) => rule);
   }
 
@@ -59,24 +90,53 @@ export class PIIDetector extends PatternCheck {
     const found: PiiFinding[] = [];
     for (const { rule, find } of this.#finders) {
       for (const hit of reading.hits(rule.id)) {
-        for (const candidate of find(hit)) {
-          found.push(locate(hit.view, candidate));
-        }
+        for (const candidate of find(hit)) found.push(locate(hit.view, candidate));
       }
     }
-    return withoutOverlaps(found).filter(({ pii }) => this.detectTypes.has(pii));
+    if (found.length === 0) return found;
+    const kept = withoutOverlaps(found).filter(({ pii }) => this.#kept.has(pii));
+    return this.#allowed.size === 0 ? kept : kept.filter(({ start, end }) => !this.#allowed.has(compact(reading.text.slice(start, end))));
   }
 
-  /** The result that these findings give. */
+  /** What stands in place of a finding in a stream: what the operator makes of it where `redact` is on, otherwise a mark for every character. */
+  hide(text: string, finding: Finding): string {
+    return this.#redacts ? this.#operator.apply(text, finding as PiiFinding) : maskText(text, 'full', '*');
+  }
+
+  /** True when findings can only be replaced asynchronously. */
+  get isAsync(): boolean {
+    return this.#redacts && this.#operator.isAsync;
+  }
+
+  /** The result that these findings give. Throws `ASYNC_OPERATOR` for `hash` and `encrypt`. */
   override result(reading: Reading, findings: readonly PiiFinding[]): GuardrailResult {
-    const { text } = reading;
-    const redacted = this.#redact
-      ? redact(text, findings.map(({ start, end, pii }) => ({ start, end, text: maskText(text.slice(start, end), this.#full ? 'full' : PII_KINDS[pii].mask, this.#character) }))).text
-      : null;
+    if (!this.#redacts) return this.#result(findings, null);
+    if (this.#operator.isAsync) throw new AsyncOperatorError('hash or encrypt');
+    return this.#result(findings, redact(reading.text, findings.map((finding) => ({ start: finding.start, end: finding.end, text: this.#operator.apply(reading.text.slice(finding.start, finding.end), finding) }))));
+  }
+
+  /** The result that these findings give, with any operator. */
+  override async resultAsync(reading: Reading, findings: readonly PiiFinding[]): Promise<GuardrailResult> {
+    return this.#result(findings, this.#redacts ? await this.#redacted(reading.text, findings) : null);
+  }
+
+  /** The text with its findings replaced, whatever `redact` says, and the way back from the new text to the old. */
+  async redact(content: string, options: CheckOptions = {}): Promise<Redacted> {
+    if (options.signal?.aborted === true) throw new AbortedError(this.name, options.signal.reason);
+    const reading = await Reading.ofAsync(requireContent(this.name, content), sharedScanner(this.rules), options);
+    return this.#redacted(content, this.find(reading));
+  }
+
+  async #redacted(text: string, findings: readonly PiiFinding[]): Promise<Redacted> {
+    const replacements = await Promise.all(findings.map(async (finding): Promise<Replacement> => ({ start: finding.start, end: finding.end, text: await this.#operator.applyAsync(text.slice(finding.start, finding.end), finding) })));
+    return redact(text, replacements);
+  }
+
+  #result(findings: readonly PiiFinding[], redacted: Redacted | null): GuardrailResult {
     return new GuardrailResult({
       passed: findings.length === 0,
-      violations: findings.map((finding) => toViolation({ ...finding, metadata: { pii_type: finding.pii, redacted: this.#redact } })),
-      transformedContent: redacted,
+      violations: findings.map((finding) => toViolation({ ...finding, metadata: { pii_type: finding.pii, redacted: redacted !== null } })),
+      transformedContent: redacted === null ? null : redacted.text,
       metadata: this.facts(),
     });
   }
@@ -84,6 +144,29 @@ export class PIIDetector extends PatternCheck {
   protected override facts(): Data {
     return { pii_types_checked: [...this.detectTypes] };
   }
+}
+
+/** Options of {@link SecretDetector}. */
+export type SecretDetectorOptions = Omit<PIIDetectorOptions, 'detectTypes'>;
+
+/** Detects tokens, keys and passwords: a {@link PIIDetector} for the kind `secret` alone. */
+export class SecretDetector extends PIIDetector {
+  override readonly name: string = 'SecretDetector';
+
+  constructor(options: SecretDetectorOptions = {}) {
+    refuseUnknownOptions('SecretDetector', options, OPTIONS.filter((option) => option !== 'detectTypes'));
+    super({ ...options, detectTypes: ['secret'] });
+  }
+}
+
+function compact(value: string): string {
+  return value.toLowerCase().replace(/[\s().-]/g, '');
+}
+
+function requireValues(option: string, values: unknown): readonly string[] {
+  const list: readonly unknown[] | undefined = typeof values === 'object' && values !== null && Symbol.iterator in values ? [...(values as Iterable<unknown>)] : undefined;
+  if (list === undefined || !list.every((value) => typeof value === 'string' && value.length > 0)) throw new InvalidOptionError(`PIIDetector.${option}`, values, 'a list of strings that are not empty');
+  return list as readonly string[];
 }
 
 function requireTypes(types: unknown): readonly PiiType[] {

@@ -5,6 +5,9 @@ import type { MaskStyle } from './rule.js';
 export const PII_TYPES = ['email', 'phone', 'ssn', 'credit_card', 'ip_address', 'iban', 'mac_address', 'crypto_wallet', 'us_itin', 'uk_nino', 'uk_nhs', 'secret'] as const;
 export type PiiType = (typeof PII_TYPES)[number];
 
+/** What a finding may be called: a kind, a long run of digits that no kind explains (`redact: 'safe'`), or a value of the deny list. */
+export type PiiLabel = PiiType | 'number' | 'denied';
+
 /** What is known of a kind. */
 export interface PiiKind {
   /** The beginning of the message. */
@@ -15,7 +18,7 @@ export interface PiiKind {
 }
 
 /** Facts of every kind. */
-export const PII_KINDS: Readonly<Record<PiiType, PiiKind>> = {
+export const PII_KINDS: Readonly<Record<PiiLabel, PiiKind>> = {
   email: { label: 'Email address', mask: 'email', priority: 9 },
   phone: { label: 'Phone number', mask: 'shape', priority: 3 },
   ssn: { label: 'Social security number', mask: 'shape', priority: 6 },
@@ -28,4 +31,6 @@ export const PII_KINDS: Readonly<Record<PiiType, PiiKind>> = {
   uk_nino: { label: 'National insurance number', mask: 'shape', priority: 5 },
   uk_nhs: { label: 'NHS number', mask: 'shape', priority: 5 },
   secret: { label: 'Secret', mask: 'full', priority: 11 },
+  number: { label: 'Long number', mask: 'shape', priority: 1 },
+  denied: { label: 'Listed value', mask: 'full', priority: 12 },
 };

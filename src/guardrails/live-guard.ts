@@ -1,0 +1,144 @@
+/**
+ * All checks on a live text: those made of patterns in a stream guard; others, which can only judge what
+ * they see, on the text so far at the end of every sentence, before it is released; those that count
+ * calls once at the start.
+ */
+import type { Data } from '../base/data.js';
+import { isRuleCheck, nameOfCheck, type GuardrailCheck } from './check.js';
+import type { GuardrailConfig } from './config.js';
+import type { FarScanner } from './far-scanner.js';
+import type { GuardrailResult } from './result.js';
+import { StreamGuard, type StreamActions, type StreamGuardStep } from './stream-guard.js';
+import type { PolicyViolation } from './violation.js';
+
+/** Options of {@link LiveGuard}. */
+export interface LiveGuardOptions {
+  readonly checks: readonly GuardrailCheck[];
+  readonly config: GuardrailConfig;
+  readonly actions: StreamActions;
+  /** Who is speaking, for checks that count. */
+  readonly who: Readonly<Data>;
+  readonly signal: AbortSignal;
+  readonly far?: FarScanner;
+}
+
+/** What became certain. */
+export interface LiveStep {
+  readonly safe: string;
+  readonly violations: readonly PolicyViolation[];
+  readonly blocked: boolean;
+  /** The violations by the check that found them. */
+  byCheck(): ReadonlyMap<string, readonly PolicyViolation[]>;
+}
+
+// What a guard that must not fail does instead of ending a stream; and one that must not change the text.
+const OPEN: StreamActions = { toxicity: 'mask', slur: 'mask', blocked_topic: 'mask', injection_attempt: 'log', custom: 'log' };
+const UNCHANGED: StreamActions = { pii_detected: 'block', strong: 'block' };
+const OPEN_UNCHANGED: StreamActions = { pii_detected: 'log', mild: 'log', strong: 'log', slur: 'log', profanity: 'log', toxicity: 'log', blocked_topic: 'log', injection_attempt: 'log', custom: 'log' };
+
+const SENTENCE_END = /^[^]*(?:[.!?。！？…]["'”’)\]]*\s+|\n)/u;
+
+/** Guards one live text, turn by turn. */
+export class LiveGuard {
+  readonly #options: LiveGuardOptions;
+  readonly #others: readonly GuardrailCheck[];
+  #guard: StreamGuard;
+  #judged = ''; // what the other checks have let pass in this turn
+  #waiting = ''; // safe by patterns, and not judged by the others yet
+
+  constructor(options: LiveGuardOptions) {
+    this.#options = options;
+    this.#others = options.checks.filter((check) => !isRuleCheck(check) && check.scope !== 'call');
+    this.#guard = this.#open();
+  }
+
+  /** Runs the checks that count calls. */
+  async start(): Promise<LiveStep> {
+    const { who, signal, config } = this.#options;
+    const out = new Taken();
+    for (const check of this.#options.checks) {
+      if (check.scope !== 'call') continue;
+      const result = await (check.checkAsync === undefined ? check.check('', who) : check.checkAsync('', who, { signal }));
+      out.judge(check, result, config);
+    }
+    return out;
+  }
+
+  /** Takes a piece of text. */
+  async push(token: string): Promise<LiveStep> {
+    const { far, signal } = this.#options;
+    return this.#pass(far === undefined ? this.#guard.push(token) : await this.#guard.pushAsync(token, { signal }), false);
+  }
+
+  /** Decides what is held back; the next text is that of another turn. */
+  async endTurn(): Promise<LiveStep> {
+    const { far, signal } = this.#options;
+    const step = await this.#pass(far === undefined ? this.#guard.flush() : await this.#guard.flushAsync({ signal }), true);
+    this.#guard.close();
+    this.#guard = this.#open();
+    this.#judged = '';
+    return step;
+  }
+
+  /** Ends without deciding what is held back. */
+  close(): void {
+    this.#guard.close();
+  }
+
+  #open(): StreamGuard {
+    const { checks, config, actions, far } = this.#options;
+    const base = config.failOnViolation ? (config.transformContent ? {} : UNCHANGED) : config.transformContent ? OPEN : OPEN_UNCHANGED;
+    return new StreamGuard({ checks: checks.filter(isRuleCheck), actions: { ...base, ...actions }, violationThreshold: config.violationThreshold, ...(far === undefined ? {} : { far }) });
+  }
+
+  async #pass(step: StreamGuardStep, last: boolean): Promise<LiveStep> {
+    const out = new Taken();
+    step.violations.forEach((violation, n) => out.add(step.checks[n] ?? '', violation));
+    out.blocked = step.blocked;
+    this.#waiting += step.safe;
+    const ready = last || this.#others.length === 0 ? this.#waiting : (SENTENCE_END.exec(this.#waiting)?.[0] ?? '');
+    if (ready === '' && !last) return out;
+    const { who, signal, config } = this.#options;
+    for (const check of this.#others) {
+      const text = this.#judged + ready;
+      const judged = !last && check.checkPartial !== undefined ? check.checkPartial(text, who) : check.checkAsync === undefined ? check.check(text, who) : check.checkAsync(text, who, { signal });
+      out.judge(check, await judged, config);
+    }
+    if (this.#others.length > 0) this.#judged += ready;
+    this.#waiting = this.#waiting.slice(ready.length);
+    if (!out.refused) out.safe = ready;
+    return out;
+  }
+}
+
+/** A step while it is made. */
+class Taken implements LiveStep {
+  safe = '';
+  blocked = false;
+  /** A check that judges whole texts has refused this one. */
+  refused = false;
+  readonly #found: { readonly check: string; readonly violation: PolicyViolation }[] = [];
+
+  get violations(): readonly PolicyViolation[] {
+    return this.#found.map(({ violation }) => violation);
+  }
+
+  add(check: string, violation: PolicyViolation): void {
+    this.#found.push({ check, violation });
+  }
+
+  judge(check: GuardrailCheck, result: GuardrailResult, config: GuardrailConfig): void {
+    for (const violation of result.violations) this.add(nameOfCheck(check), violation);
+    if (config.failOnViolation && result.violations.some(({ severity }) => severity >= config.violationThreshold)) this.refused = this.blocked = true;
+  }
+
+  byCheck(): ReadonlyMap<string, readonly PolicyViolation[]> {
+    const grouped = new Map<string, PolicyViolation[]>();
+    for (const { check, violation } of this.#found) {
+      const list = grouped.get(check);
+      if (list === undefined) grouped.set(check, [violation]);
+      else list.push(violation);
+    }
+    return grouped;
+  }
+}
