@@ -25,7 +25,7 @@ let rulesByLetter: ReadonlyMap<string, readonly Rule[]> | undefined;
 function rules(): ReadonlyMap<string, readonly Rule[]> {
   if (rulesByLetter !== undefined) return rulesByLetter;
   const table = new Map<string, Rule[]>();
-  for (const line of LETTER_RULES.trim().split('\n')) {
+  for (const line of LETTER_RULES.trim().split(/,\s+|\n/)) {
     const [letters = '', before = '-', behind = '-', ...phones] = line.trim().split(' ');
     const rule: Rule = {
       letters,
@@ -82,7 +82,7 @@ function inflected(word: string): string | undefined {
     const stem = word.slice(0, -ending.length);
     for (const repair of repairs) {
       const found = PRONUNCIATIONS.get(stem + repair) ?? (repair === '' && stem.at(-1) === stem.at(-2) ? PRONUNCIATIONS.get(stem.slice(0, -1)) : undefined);
-      if (found !== undefined && found.includes('1')) return found + (ending === 'ed' ? past(found) : sound);
+      if (found !== undefined && found.includes('1')) return found + (ending === 'ed' ? past(found) : ending === 'ly' && found.endsWith(' L') ? ' IY' : sound);
     }
   }
   return undefined;

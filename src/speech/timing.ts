@@ -14,7 +14,7 @@ export function durations(phrase: Phrase, speed: number): readonly number[] {
   const ends = phrase.pause !== 'none';
   return segments.map((segment, n) => {
     const { inherentMs, leastMs } = targetOf(segment.phone);
-    if (segment.flap) return 28 / Math.sqrt(speed);
+    if (segment.flap) return 32 / Math.sqrt(speed);
     let factor = 1;
     let least = leastMs;
     const vowel = phoneIndex(segment.phone) < VOWEL_COUNT;

@@ -63,7 +63,7 @@ class Line {
 const F0 = 0, VOICING = 1, ASPIRATION = 2, FRICATION = 3, OPEN = 4, TILT = 5, FORMANT = 6, WIDTH = 12, NASAL_ZERO = 18, NASAL_POLE = 20, NOISE = 22;
 const NASAL_HZ = 270;
 const LEAD_MS = 20;
-const TAIL_MS = 40;
+const TAIL_MS = 60;
 
 // Length in ms of the movement of formants inside a vowel, by the manner of its neighbour.
 const TRANSITION: Readonly<Record<string, number>> = { vowel: 70, stop: 48, fricative: 48, affricate: 48, nasal: 45, liquid: 65, glide: 80, aspirate: 10 };
@@ -132,7 +132,7 @@ class Layout {
     segments.forEach((_, n) => this.#segment(n));
     const end = (starts.at(-1) ?? 0) + (lengths.at(-1) ?? 0);
     this.#voicing.to(end + 25, 0);
-    this.#aspiration.to(end + 25, 0);
+    this.#aspiration.to(end + 40, 0);
     this.#frication.to(end + 15, 0);
   }
 
@@ -308,12 +308,12 @@ class Layout {
 
   #flap(start: number, length: number, left: Formants, right: Formants): void {
     const end = start + length;
-    const middle: Formants = [300, (left[1] + right[1]) / 2, (left[2] + right[2]) / 2];
+    const middle: Formants = [230, (left[1] + right[1]) / 2, (left[2] + right[2]) / 2];
     this.#shape(start, left, [70, 100, 150], undefined);
     this.#shape(start + length / 2, middle, [90, 120, 170], undefined);
     this.#shape(end, right, [70, 100, 150], undefined);
-    this.#voicing.to(start + length * 0.35, 0.22);
-    this.#voicing.to(start + length * 0.65, 0.22);
+    this.#voicing.to(start + length * 0.3, 0.12);
+    this.#voicing.to(start + length * 0.7, 0.12);
     this.#frication.to(end, 0);
     this.#aspiration.to(end, 0);
   }
@@ -335,9 +335,9 @@ class Layout {
   #stop(n: number, target: PhoneTarget, start: number, length: number, left: Formants, right: Formants): void {
     const [before, behind, next] = [this.#at(n - 1), this.#at(n + 1), this.#segments[n + 1]];
     const affricate = target.manner === 'affricate';
-    const burst = affricate ? 70 * (target.voiced ? 0.75 : 1) : ({ labial: 9, alveolar: 14, velar: 20 }[target.place as string] ?? 12) * (target.voiced ? 0.8 : 1);
+    const burst = affricate ? 70 * (target.voiced ? 0.85 : 1) : ({ labial: 9, alveolar: 14, velar: 20 }[target.place as string] ?? 12) * (target.voiced ? 0.8 : 1);
     const unheard = behind !== undefined && (behind.manner === 'stop' || behind.manner === 'affricate');
-    const rub = Math.min(length * (affricate ? 0.55 : 0.4), burst);
+    const rub = Math.min(length * (affricate ? 0.62 : 0.4), burst);
     const end = start + length;
     const release = end - rub;
     const place = target.place === 'velar' ? 'burst-velar' : target.place === 'labial' ? 'burst-labial' : affricate ? 'palatal' : 'burst-alveolar';
@@ -360,7 +360,7 @@ class Layout {
     this.#aspiration.to(release, 0);
     this.#nasal.to(start + 4, NASAL_HZ);
     this.#nasal.to(end, NASAL_HZ);
-    const level = unheard ? 0 : shape.level * (target.voiced ? (affricate ? 0.9 : 0.6) : 1) * (behind === undefined ? 0.55 : next?.stress === 0 ? 0.75 : 1) * (affricate ? 0.95 : 1);
+    const level = unheard ? 0 : shape.level * (target.voiced ? (affricate ? 1 : 0.6) : 1) * (behind === undefined ? 0.8 : next?.stress === 0 ? 0.75 : 1) * (affricate ? 0.95 : 1);
     this.#frication.to(start + 6, 0);
     this.#frication.to(release - 3, 0);
     this.#frication.to(release + 2, level);
@@ -368,7 +368,7 @@ class Layout {
     this.#frication.to(end + 5, 0);
     if (!target.voiced && !unheard) {
       this.#aspiration.to(release + 6, affricate ? 0 : 0.08);
-      this.#aspiration.to(end, affricate ? 0 : behind === undefined ? 0.06 : isVowelLike(behind) ? 0.18 : 0.04);
+      this.#aspiration.to(end, affricate ? 0 : behind === undefined ? 0.12 : isVowelLike(behind) ? 0.18 : 0.04);
     }
   }
 }

@@ -21,7 +21,7 @@ did D IH D
 divided D IH V AY D IH D|D AX V AY D AX D
 eight EY T
 eighteen EY T IY N
-eighty EY T IY
+eighty EY T IY|EY D IY
 eleven IH L EH V AX N|AX L EH V AX N
 fahrenheit F AE R AX N HH AY T|F AE R AX N AY T
 feet F IY T
@@ -30,7 +30,7 @@ fifty F IH F T IY
 five F AY V
 for F AO R|F AO|F ER|F AX
 forget F AX G EH T|F ER G EH T
-forty F AO R T IY|F AO T IY
+forty F AO R T IY|F AO T IY|F AO R D IY
 four F AO R|F AO
 fourteen F AO R T IY N|F AO T IY N
 grams G R AE M Z
@@ -82,7 +82,7 @@ ten T EH N
 that DH AE T|DH AX T
 the DH AX|DH IY
 thirteen TH ER T IY N
-thirty TH ER T IY
+thirty TH ER T IY|TH ER D IY
 thousand TH AW Z AX N D
 three TH R IY
 time T AY M
@@ -92,7 +92,7 @@ times T AY M Z
 to T UW|T AX|T UH
 today T AX D EY|T UH D EY
 twelve T W EH L V
-twenty T W EH N T IY
+twenty T W EH N T IY|T W EH N IY
 two T UW
 what W AH T|W AA T
 yes Y EH S
