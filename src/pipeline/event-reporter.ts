@@ -2,19 +2,23 @@
 import { SluiceError } from '../base/errors.js';
 import type { Data } from '../base/data.js';
 import type { EventSink } from '../event/sink.js';
+import { StageError } from '../stage/errors.js';
 import type { StageOutput } from '../stage/output.js';
+import { traceOf } from '../stream/element-trace.js';
+import type { StreamElement } from '../stream/element.js';
 import type { Attempt } from './attempt.js';
 import type { GraphNode } from './graph-node.js';
 
 /** Reports one run. */
 export class EventReporter {
   readonly #sink: EventSink;
-  readonly #ids: Data;
+  /** The ids of the run, part of every payload. */
+  protected readonly ids: Data;
 
   /** `ids` are added to every payload. */
   constructor(sink: EventSink, ids: Data) {
     this.#sink = sink;
-    this.#ids = ids;
+    this.ids = ids;
   }
 
   /** Emits; a sink that throws although it must not does not disturb the run. */
@@ -28,7 +32,14 @@ export class EventReporter {
 
   /** `pipeline.<what>`. */
   pipeline(what: string, data: Data): void {
-    this.emit(`pipeline.${what}`, { ...this.#ids, ...data });
+    this.emit(`pipeline.${what}`, { ...this.ids, ...data });
+  }
+
+  /** `pipeline.canceled`, `pipeline.failed` or `pipeline.completed`. */
+  ended(durationMs: number, cancelReason: string | undefined, failure: SluiceError | undefined): void {
+    if (cancelReason !== undefined) this.pipeline('canceled', { duration_ms: durationMs, reason: cancelReason });
+    else if (failure === undefined) this.pipeline('completed', { duration_ms: durationMs });
+    else this.pipeline('failed', { duration_ms: durationMs, error: failure.name, error_code: failure.code, ...(failure instanceof StageError ? { stage: failure.stage } : {}) });
   }
 
   /** `stage.started`. */
@@ -50,11 +61,16 @@ export class EventReporter {
     else if (output.status === 'skip') this.emit('stage.skipped', Object.assign(data, { reason: output.data.reason }));
     else if (output.status === 'cancel') this.emit('stage.canceled', Object.assign(data, { reason: output.data.cancelReason }));
     else this.emit('stage.failed', Object.assign(data, errorFacts(output)));
-    for (const event of output.events) this.emit(event.type, { ...this.#ids, stage: node.name, ...event.data });
+    for (const event of output.events) this.emit(event.type, { ...this.ids, stage: node.name, ...event.data });
+  }
+
+  /** `stream.element`, without its content. */
+  element(node: GraphNode, element: StreamElement, nowMs: number): void {
+    this.emit('stream.element', { ...this.ids, stage: node.name, ...traceOf(element, nowMs) });
   }
 
   #stage(node: GraphNode, attempt: number): Data {
-    const data: Data = { stage: node.name, kind: node.kind, ...this.#ids, attempt };
+    const data: Data = { stage: node.name, kind: node.kind, ...this.ids, attempt };
     if (node.type !== undefined) data['type'] = node.type;
     return data;
   }

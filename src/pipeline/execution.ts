@@ -32,7 +32,7 @@ import { PipelineTimeoutError } from './errors.js';
 import type { EventReporter } from './event-reporter.js';
 import type { GraphNode } from './graph-node.js';
 import { LiveWriter, watchLive } from './live-writer.js';
-import { invalidOutput, toOutput } from './normalize-output.js';
+import { invalidOutput, runOnce, toOutput } from './normalize-output.js';
 import { pipelineResults, type PipelineResults } from './results.js';
 import { mayRetry, retryDelayMs } from './retry.js';
 import { RunInputs } from './run-inputs.js';
@@ -42,8 +42,9 @@ import { RunWatch } from './run-watch.js';
 import { bindSignals } from './run-signals.js';
 import { SegmentRuns, type SegmentHost } from './segment.js';
 import { Scheduler, type ExecutionPlan, type SchedulerHost } from './scheduler.js';
-import { whySkipped } from './skip.js';
-import { refusedRetry, stageError } from './stage-failure.js';
+import { skipOutput } from './skip.js';
+import type { RunAccess } from './spec.js';
+import { NotRepeatableError, refusedRetry, stageError } from './stage-failure.js';
 import { Wiring } from './wiring.js';
 
 /** Why a run was stopped before its end. */
@@ -54,7 +55,7 @@ interface Stop {
 }
 
 /** One run. */
-export class Execution implements AttemptHost, SchedulerHost, SegmentHost {
+export class Execution implements AttemptHost, SchedulerHost, SegmentHost, RunAccess {
   readonly snapshot: ContextSnapshot;
   readonly clock: Clock;
   readonly timer: PipelineTimer;
@@ -162,7 +163,8 @@ export class Execution implements AttemptHost, SchedulerHost, SegmentHost {
   writerOf(node: GraphNode, attempt: Attempt): ChannelWriter<StreamElement> | undefined {
     const writer = this.wiring.writer(node);
     if (!node.watched) return writer;
-    return (attempt.live = new LiveWriter(writer ?? swallowingWriter, attempt, this.clock));
+    const reporter = this.#plan.config.tracing ? this.#reporter : undefined;
+    return (attempt.live = new LiveWriter(writer ?? swallowingWriter, attempt, this.clock, reporter === undefined ? undefined : (element) => reporter.element(node, element, this.clock.epochMs())));
   }
 
   addCleanup(cleanup: Cleanup): void {
@@ -176,11 +178,32 @@ export class Execution implements AttemptHost, SchedulerHost, SegmentHost {
     const resumed = this.#settings.resume?.[node.name];
     if (resumed !== undefined) return this.#settle(node, resumed, 1);
     if (this.#odd || node.conditional) {
-      const skipped = this.#whySkipped(node);
+      const skipped = skipOutput(this.#plan.graph, node, this.#outputs, () => this.inputsOf(node));
       if (skipped !== undefined) return this.#settle(node, skipped, 1);
     }
     if (node.limited && !this.#scheduler.enter(node)) return;
     this.#launch(node, this.#tries.get(index)?.attempt ?? 1, spec.timeoutMs ?? 0);
+  }
+
+  /** The output of a stage, for wrappers. */
+  output(stage: string): StageOutput | undefined {
+    const index = this.#plan.graph.index.get(stage);
+    return index === undefined ? undefined : this.#outputs[index];
+  }
+
+  /** Runs a settled stage once more, for wrappers. */
+  async rerun(stage: string): Promise<StageOutput> {
+    const node = this.#plan.graph.nodes[this.#plan.graph.index.get(stage) ?? -1];
+    if (node === undefined || node.isLive || this.#outputs[node.index] === undefined) throw new NotRepeatableError(stage);
+    const attempt = new Attempt(this, node, (this.#tries.get(node.index)?.attempt ?? 1) + 1, this.#scheduler.tick());
+    this.#tries.set(node.index, { attempt: attempt.attempt, delayMs: 0 });
+    this.#reporter?.started(attempt);
+    const again = node.make === undefined ? node.stage : this.#instance(node);
+    const output = await runOnce(node.name, () => (node.wrap === undefined ? again.execute(new StageContext(attempt)) : node.wrap(again, new StageContext(attempt), this)));
+    const timed = timedOutput(output, this.#scheduler.tick() - attempt.startedMs);
+    if (this.#left > 0) this.#outputs[node.index] = timed;
+    this.#reporter?.settled(node, timed, attempt.attempt);
+    return timed;
   }
 
   /** Settles a member of a segment. */
@@ -199,15 +222,6 @@ export class Execution implements AttemptHost, SchedulerHost, SegmentHost {
     return this.#outputs[node.index] !== undefined;
   }
 
-  #whySkipped(node: GraphNode): StageOutput | undefined {
-    try {
-      const reason = whySkipped(this.#plan.graph, node, this.#outputs, () => this.inputsOf(node));
-      return reason === undefined ? undefined : StageOutput.skip(reason);
-    } catch (error) {
-      return StageOutput.fail(toError(error)); // the application's condition threw
-    }
-  }
-
   #launch(node: GraphNode, number: number, timeoutMs: number): void {
     const attempt = new Attempt(this, node, number, this.#scheduler.nowMs);
     this.#attempts[node.index] = attempt;
@@ -217,7 +231,7 @@ export class Execution implements AttemptHost, SchedulerHost, SegmentHost {
     try {
       const stage = node.make === undefined ? node.stage : this.#instance(node);
       const ctx = new StageContext(attempt);
-      returned = node.wrap === undefined ? stage.execute(ctx) : node.wrap(stage, ctx);
+      returned = node.wrap === undefined ? stage.execute(ctx) : node.wrap(stage, ctx, this);
     } catch (error) {
       return this.#threw(attempt, error);
     }
@@ -379,13 +393,7 @@ export class Execution implements AttemptHost, SchedulerHost, SegmentHost {
   }
 
   #finish(): void {
-    if (this.#reporter !== undefined) {
-      const duration_ms = this.timer.elapsedMs();
-      const failure = this.#stop?.error ?? this.#failures[0];
-      if (this.#stop?.kind === 'canceled') this.#reporter.pipeline('canceled', { duration_ms, reason: this.#stop.reason });
-      else if (failure === undefined || this.#plan.config.failureMode === 'best-effort') this.#reporter.pipeline('completed', { duration_ms });
-      else this.#reporter.pipeline('failed', { duration_ms, error: failure.name, error_code: failure.code, ...(failure instanceof StageError ? { stage: failure.stage } : {}) });
-    }
+    this.#reporter?.ended(this.timer.elapsedMs(), this.#stop?.kind === 'canceled' ? this.#stop.reason : undefined, this.#plan.config.failureMode === 'best-effort' ? undefined : (this.#stop?.error ?? this.#failures[0]));
     this.#watch.finish();
   }
 }

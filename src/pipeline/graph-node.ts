@@ -4,7 +4,7 @@ import type { StageKind, StageType } from '../stage/kind.js';
 import type { StageReturn } from '../stage/output.js';
 import type { Stage, StageClass } from '../stage/stage.js';
 import type { StreamElement } from '../stream/element.js';
-import type { StageSpec } from './spec.js';
+import type { RunAccess, StageSpec } from './spec.js';
 
 /** A live edge between two nodes. */
 export interface LiveLink {
@@ -32,7 +32,7 @@ export class GraphNode {
   readonly stage: Stage;
   readonly make: StageClass | undefined;
   /** Runs the stage inside its wrappers; `undefined` when it has none. */
-  readonly wrap: ((stage: Stage, ctx: StageContext) => Promise<StageReturn>) | undefined;
+  readonly wrap: ((stage: Stage, ctx: StageContext, run: RunAccess) => Promise<StageReturn>) | undefined;
   readonly dependencies: readonly number[];
   dependents: readonly number[] = NO_INDICES;
   liveIn: readonly LiveLink[] = NO_LINKS;
@@ -49,7 +49,7 @@ export class GraphNode {
   segment: readonly number[] | undefined;
   #declared: ReadonlySet<string> | undefined;
 
-  constructor(index: number, spec: StageSpec, stage: Stage, make: StageClass | undefined, wrap: GraphNode['wrap'], dependencies: readonly number[], limited: boolean) {
+  constructor(index: number, spec: StageSpec, stage: Stage, make: StageClass | undefined, wrap: GraphNode['wrap'], dependencies: readonly number[], limited: boolean, traced: boolean) {
     this.index = index;
     this.name = spec.name;
     this.spec = spec;
@@ -59,7 +59,7 @@ export class GraphNode {
     this.make = make;
     this.wrap = wrap;
     this.dependencies = dependencies;
-    this.watched = spec.retry !== undefined || (spec.firstElementTimeoutMs ?? 0) > 0 || (spec.idleTimeoutMs ?? 0) > 0;
+    this.watched = traced || spec.retry !== undefined || (spec.firstElementTimeoutMs ?? 0) > 0 || (spec.idleTimeoutMs ?? 0) > 0;
     this.limited = limited || spec.maxConcurrency !== undefined;
     this.conditional = (spec.conditional ?? false) !== false;
   }

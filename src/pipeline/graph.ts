@@ -71,7 +71,7 @@ function makeNode(spec: StageSpec, index: number, places: ReadonlyMap<string, nu
   const make = typeof runner === 'function' && !isFunction ? (runner as StageClass) : undefined;
   const stage = isFunction ? { name, kind: spec.kind ?? 'transform', execute: runner as Stage['execute'] } : madeStage(name, runner as Stage, make);
   const dependencies = spec.dependencies === undefined || spec.dependencies.length === 0 ? NO_DEPENDENCIES : place(spec, spec.dependencies, 'dependencies', places);
-  const node = new GraphNode(index, spec, stage, make, wrapperOf(spec, config), dependencies, config.maxConcurrency !== Infinity);
+  const node = new GraphNode(index, spec, stage, make, wrapperOf(spec, config), dependencies, config.maxConcurrency !== Infinity, config.tracing);
   if (spec.streamsFrom !== undefined && spec.streamsFrom.length > 0) readProducers(node, spec.streamsFrom, places);
   return node;
 }

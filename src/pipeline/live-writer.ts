@@ -29,10 +29,14 @@ export class LiveWriter implements ChannelWriter<StreamElement> {
   /** When the stage last wrote or was last held up. */
   lastMs: number;
 
-  constructor(writer: ChannelWriter<StreamElement>, attempt: WatchedAttempt, clock: Clock) {
+  readonly #onWrite: ((element: StreamElement) => void) | undefined;
+
+  /** `onWrite` is called with each element that was taken. */
+  constructor(writer: ChannelWriter<StreamElement>, attempt: WatchedAttempt, clock: Clock, onWrite?: (element: StreamElement) => void) {
     this.#writer = writer;
     this.#attempt = attempt;
     this.#clock = clock;
+    this.#onWrite = onWrite;
     this.lastMs = attempt.startedMs;
   }
 
@@ -51,7 +55,7 @@ export class LiveWriter implements ChannelWriter<StreamElement> {
 
   tryWrite(value: StreamElement): boolean {
     if (this.#attempt.over || !this.#writer.tryWrite(value)) return false;
-    this.#wrote();
+    this.#wrote(value);
     return true;
   }
 
@@ -59,11 +63,12 @@ export class LiveWriter implements ChannelWriter<StreamElement> {
     if (this.#attempt.over) return false;
     const taken = this.#writer.write(value);
     if (typeof taken === 'boolean') {
-      if (taken) this.#wrote();
+      if (taken) this.#wrote(value);
       return taken;
     }
     this.#parked++;
     this.emitted++;
+    this.#onWrite?.(value);
     return taken.then((went) => {
       this.#parked--;
       this.lastMs = this.#clock.now();
@@ -79,8 +84,9 @@ export class LiveWriter implements ChannelWriter<StreamElement> {
     if (!this.#attempt.over) this.#writer.abort(error);
   }
 
-  #wrote(): void {
+  #wrote(value: StreamElement): void {
     this.emitted++;
+    this.#onWrite?.(value);
     this.lastMs = this.#clock.now();
   }
 }

@@ -1,10 +1,21 @@
 /** Whether a stage whose dependencies have settled has anything to do. */
 import type { StageInputs } from '../stage/inputs.js';
-import type { StageOutput } from '../stage/output.js';
+import { toError } from '../base/errors.js';
+import { StageOutput } from '../stage/output.js';
 import type { Graph, GraphNode } from './graph-node.js';
 
+/** The output of a stage that is not to run; `undefined` when it is. A condition that throws fails the stage. */
+export function skipOutput(graph: Graph, node: GraphNode, outputs: readonly (StageOutput | undefined)[], inputs: () => StageInputs): StageOutput | undefined {
+  try {
+    const reason = whySkipped(graph, node, outputs, inputs);
+    return reason === undefined ? undefined : StageOutput.skip(reason);
+  } catch (error) {
+    return StageOutput.fail(toError(error));
+  }
+}
+
 /** Why the stage is to be skipped; `undefined` when it is to run. `always` stages always run. */
-export function whySkipped(graph: Graph, node: GraphNode, outputs: readonly (StageOutput | undefined)[], inputs: () => StageInputs): string | undefined {
+function whySkipped(graph: Graph, node: GraphNode, outputs: readonly (StageOutput | undefined)[], inputs: () => StageInputs): string | undefined {
   const { spec } = node;
   if (spec.always === true) return undefined;
   for (const n of node.dependencies) {

@@ -11,8 +11,19 @@ import type { StandardSchema } from '../stage/standard-schema.js';
 import type { ElementType, StreamElement } from '../stream/element.js';
 import type { RetryPolicy } from './retry.js';
 
-/** Runs around every attempt of a stage; calls `next` at most once per attempt it wants, and returns what the stage shall settle with. */
-export type StageWrapper = (ctx: StageContext, next: (ctx?: StageContext) => Promise<StageOutput>, stage: StageSpec) => StageOutput | Promise<StageOutput>;
+/** What a wrapper may do with the rest of its run. */
+export interface RunAccess {
+  /** The output of another stage, if it has settled. */
+  output(stage: string): StageOutput | undefined;
+  /** Runs a stage that has settled once more; its new output takes the place of the old one for stages that read it from now on. Rejects for stages with live edges, whose elements have gone. */
+  rerun(stage: string): Promise<StageOutput>;
+}
+
+/**
+ * Runs around every attempt of a stage: calls `next` as often as it wants the stage to run, and returns
+ * what the stage shall settle with. `next` never rejects: what a stage throws is a failed output.
+ */
+export type StageWrapper = (ctx: StageContext, next: (ctx?: StageContext) => Promise<StageOutput>, stage: StageSpec, run: RunAccess) => StageOutput | Promise<StageOutput>;
 
 /** Rules of a stage in its graph. */
 export interface StageRules {

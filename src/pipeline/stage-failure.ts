@@ -19,3 +19,10 @@ const WHY = {
 export function refusedRetry(node: GraphNode, output: StageOutput, code: keyof typeof WHY): StageOutput {
   return StageOutput.fail(new SluiceError(`Stage '${node.name}' ${WHY[code]}`, { code, cause: output.cause ?? output.error }), output.data as Data);
 }
+
+/** A stage cannot be run once more. */
+export class NotRepeatableError extends SluiceError {
+  constructor(stage: string) {
+    super(`Stage '${stage}' cannot be run once more: it does not exist, has not settled yet, or has live edges whose elements have gone. Name a settled stage without live edges.`, { code: 'NOT_REPEATABLE' });
+  }
+}

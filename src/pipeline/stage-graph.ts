@@ -3,9 +3,9 @@
  * one primitive; the other ways to run are made of it.
  */
 import { InvalidOptionError } from '../base/option.js';
-import type { StageOutput } from '../stage/output.js';
 import type { StreamElement } from '../stream/element.js';
 import { PipelineConfig } from './config.js';
+import { graphToJson, graphToMermaid, type GraphJson } from './drawing.js';
 import { EventReporter } from './event-reporter.js';
 import { Execution } from './execution.js';
 import { makeGraph } from './graph.js';
@@ -17,6 +17,7 @@ import type { PipelineRun, RunInput, RunOptions } from './run.js';
 import type { ExecutionPlan } from './scheduler.js';
 import type { StageSpec } from './spec.js';
 import { StageLimits } from './stage-limits.js';
+import { WideReporter } from './wide-reporter.js';
 
 /** Options of `execute` and `executeSync`. */
 export interface ExecuteOptions extends RunOptions {
@@ -120,13 +121,21 @@ export class StageGraph<S = Record<string, object>> {
     return undefined;
   }
 
+  /** The graph as a Mermaid flowchart. */
+  toMermaid(): string {
+    return graphToMermaid(this.#plan.graph);
+  }
+
+  /** The graph as plain data. */
+  toJSON(): GraphJson {
+    return graphToJson(this.#plan.graph);
+  }
+
   #execution(context: RunContext | undefined, input: RunInput | undefined, options: RunOptions): Execution {
     const settings = resolveSettings(context, options, this.#plan.config);
     const { sink, snapshot, scope } = settings;
     const ids = { pipeline_run_id: snapshot.pipelineRunId, ...(scope.correlationId === null ? {} : { correlation_id: scope.correlationId }) };
-    return new Execution(this.#plan, settings, sink === undefined ? undefined : new EventReporter(sink, ids), input);
+    const Reporter = this.#plan.config.metrics ? WideReporter : EventReporter;
+    return new Execution(this.#plan, settings, sink === undefined ? undefined : new Reporter(sink, ids), input);
   }
 }
-
-/** Outputs by name, as results hold them. */
-export type OutputsByName = Readonly<Record<string, StageOutput>>;

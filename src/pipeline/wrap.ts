@@ -1,29 +1,23 @@
 /** Composes the wrappers of a stage: the pipeline's around the stage's own, the first one outermost, each attempt anew. */
 import type { Data } from '../base/data.js';
-import { toError } from '../base/errors.js';
 import type { StageContext } from '../stage/context.js';
 import { StageOutput, type StageReturn } from '../stage/output.js';
 import type { Stage } from '../stage/stage.js';
 import { SchemaMismatchError, checkSchema } from '../stage/schema-check.js';
 import type { PipelineConfig } from './config.js';
-import { invalidOutput, toOutput } from './normalize-output.js';
-import type { StageSpec, StageWrapper } from './spec.js';
+import { runOnce } from './normalize-output.js';
+import type { RunAccess, StageSpec, StageWrapper } from './spec.js';
 
 /** A function that runs a stage inside its wrappers; `undefined` when it has none. */
-export function wrapperOf(spec: StageSpec, config: PipelineConfig): ((stage: Stage, ctx: StageContext) => Promise<StageReturn>) | undefined {
+export function wrapperOf(spec: StageSpec, config: PipelineConfig): ((stage: Stage, ctx: StageContext, run: RunAccess) => Promise<StageReturn>) | undefined {
   if (config.wrappers.length === 0 && spec.wrappers === undefined && spec.outputSchema === undefined) return undefined;
   const wrappers: StageWrapper[] = [...config.wrappers, ...(spec.wrappers ?? [])];
   if (spec.outputSchema !== undefined) wrappers.push(schemaWrapper);
-  return (stage, ctx) => {
+  return (stage, ctx, run) => {
     const call = async (at: number, given: StageContext): Promise<StageOutput> => {
       const wrapper = wrappers[at];
-      if (wrapper !== undefined) return wrapper(given, (next = given) => call(at + 1, next), spec);
-      try {
-        const value = await stage.execute(given);
-        return toOutput(value) ?? StageOutput.fail(invalidOutput(spec.name, value));
-      } catch (error) {
-        return StageOutput.fail(toError(error));
-      }
+      if (wrapper !== undefined) return wrapper(given, (next = given) => call(at + 1, next), spec, run);
+      return runOnce(spec.name, () => stage.execute(given));
     };
     return call(0, ctx);
   };

@@ -1,6 +1,7 @@
 /** Measures what flows through a place of the graph without touching it: how much, of what, how fast, how late. */
 import type { Data } from '../base/data.js';
 import type { ChannelReader, ChannelWriter } from '../stream/channel-ends.js';
+import { bytesOf } from '../stream/element-trace.js';
 import type { StreamElement } from '../stream/element.js';
 import { BaseStage } from './base-stage.js';
 import type { StageContext } from './context.js';
@@ -58,11 +59,3 @@ export class MetricsStage extends BaseStage<StreamMetricsData> {
     return data;
   }
 }
-
-/** Bytes of an element's payload that is bytes. */
-export function bytesOf(element: StreamElement): number {
-  if (element.type === 'audio') return element.audio.data.byteLength;
-  if (element.type === 'image') return element.image.byteLength;
-  return element.type === 'video' ? element.video.byteLength : 0;
-}
-

@@ -1,8 +1,8 @@
 /** Reports every element that passes a place of the graph: its type, place, lane and age, never its content. */
+import { traceOf } from '../stream/element-trace.js';
 import type { StreamElement } from '../stream/element.js';
 import { BaseStage } from './base-stage.js';
 import type { StageContext } from './context.js';
-import { bytesOf } from './metrics-stage.js';
 
 /** Reports elements as `stream.element` events. Fusable. */
 export class TracingStage extends BaseStage {
@@ -15,17 +15,4 @@ export class TracingStage extends BaseStage {
     ctx.tryEmitEvent('stream.element', traceOf(element, ctx.clock.epochMs()));
     return element;
   }
-}
-
-/** What may be told about an element. */
-export function traceOf(element: StreamElement, nowMs: number): Record<string, unknown> {
-  return {
-    element_type: element.type,
-    sequence: element.sequence,
-    source: element.source,
-    priority: element.priority,
-    age_ms: nowMs - element.timestampMs,
-    bytes: bytesOf(element),
-    ...(element.turnId === undefined ? {} : { turn_id: element.turnId }),
-  };
 }
