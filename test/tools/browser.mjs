@@ -80,6 +80,8 @@ function lastLine({ error, stderr, stdout, status }) {
 /**
  * The flags for a test run: no calls home, audio without a gesture, a fake microphone (from `microphoneWav` where
  * given, else a beep), and no sandbox only where it cannot work (root) or is not wanted (CI).
+ * @param {{ microphoneWav?: string | undefined }} [options]
+ * @returns {string[]}
  */
 export function browserArgs({ microphoneWav } = {}) {
   return [
@@ -97,7 +99,10 @@ export function browserArgs({ microphoneWav } = {}) {
   ];
 }
 
-/** A Playwright browser on the found Chromium; the caller closes it. */
+/**
+ * A Playwright browser on the found Chromium; the caller closes it.
+ * @param {{ microphoneWav?: string | undefined, args?: readonly string[], headless?: boolean }} [options]
+ */
 export async function launchBrowser({ microphoneWav, args = [], headless = true } = {}) {
   const { chromium } = await import('playwright');
   return chromium.launch({ executablePath: await findBrowser(), headless, args: [...browserArgs({ microphoneWav }), ...args] });

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const target = `${root}/src/wasm/scan-fallback.generated.ts`;
-const FILES = ['program', 'text', 'table', 'step', 'spans', 'LANES', 'kept-rows', 'forward', 'blocks', 'index'];
+const FILES = ['program', 'text', 'table', 'step', 'spans', 'LANES', 'kept-rows', 'forward', 'blocks', 'validate', 'index'];
 
 const MEMORY = `  let buffer = new ArrayBuffer(0);
   let bytes = new Uint8Array(buffer);

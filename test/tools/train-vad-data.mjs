@@ -103,14 +103,15 @@ export function makeUtterances(random, resample, perVoice) {
 export function speechStream(random, utterances, frames, pauseScale = 1) {
   const x = new Float32Array(frames * HOP);
   const truth = new Uint8Array(frames);
-  let f = Math.floor(random() * 80);
+  let f = random() < 0.2 ? Math.floor(random() * 900) : Math.floor(random() * 80);
   while (f < frames) {
     const { samples, truth: own } = utterances[Math.floor(random() * utterances.length)];
     const gain = 10 ** ((-8 * random()) / 20);
     const count = Math.min(own.length, frames - f);
     for (let n = 0; n < count * HOP; n++) x[f * HOP + n] += samples[n] * gain;
     truth.set(own.subarray(0, count), f);
-    f += own.length + Math.floor((15 + random() * random() * 250) * pauseScale);
+    // Most pauses are those of talk; some are long, as a microphone that stays open hears them.
+    f += own.length + Math.floor((15 + random() * random() * 250 + (random() < 0.08 ? random() * 1500 : 0)) * pauseScale);
   }
   return { x, truth };
 }
@@ -122,6 +123,10 @@ function gaussian(random) {
 /** Noise with a random spectral slope (one-pole mixtures) and slow level changes. */
 function colouredNoise(random, length) {
   const y = new Float32Array(length);
+  if (random() < 0.12) {
+    for (let n = 0; n < length; n++) y[n] = gaussian(random);
+    return y;
+  }
   const slow = 0.9 + 0.0999 * Math.sqrt(random()), fast = random() * 0.8;
   const mixA = random(), mixB = random(), mixC = random() < 0.4 ? random() : 0.05 * random();
   const modulation = random() < 0.5 ? 0 : random() * 0.5, speed = 0.1 + random() * 2;

@@ -68,10 +68,12 @@ export function featuresOf(x) {
 
 /** One training stream: features, truth and which frames count. */
 function example(random, utterances) {
-  let { x, truth } = speechStream(random, utterances, STREAM_FRAMES);
+  // One stream in five has no speech at all: nothing may ever be heard in it.
+  const mute = random() < 0.2;
+  let { x, truth } = mute ? { x: new Float32Array(STREAM_FRAMES * HOP), truth: new Uint8Array(STREAM_FRAMES) } : speechStream(random, utterances, STREAM_FRAMES);
   if (random() < 0.3) x = addRoom(random, x);
-  const level = activeRms(x, truth);
-  if (random() > 0.1) {
+  const level = mute ? 0.05 : activeRms(x, truth);
+  if (mute || random() > 0.1) {
     const noise = makeNoise(random, x.length, utterances);
     let sum = 0;
     for (const value of noise) sum += value * value;
