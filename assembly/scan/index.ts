@@ -2,6 +2,7 @@
 // (src/pattern/program.ts) and then texts into the memory; nothing is imported, nothing is allocated
 // but rows of the table, up to a cap.
 export { reserveProgram, windowAt, matchesAt, scratchAt, pendingAt, coveredAt, lastEndAt } from './program';
+export { digest, checksum, validate } from './validate';
 export { memoryUsed, flushCount, rowsMade } from './table';
 export { setText, setByteClass } from './text';
 export { matchesFound, dropMatches, finish, beginWalk } from './spans';

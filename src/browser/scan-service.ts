@@ -3,7 +3,6 @@
  * units with a turn of the event loop between two, so that a cancellation that has arrived is seen.
  */
 import { AbortedError, SluiceError } from '../base/errors.js';
-import { readProgram } from '../pattern/program.js';
 import { ScanEngine } from '../wasm/scan-engine.js';
 import { scanKernel } from '../wasm/scan-kernel.js';
 import { receivedWasm, type PostedWasm } from './posted-wasm.js';
@@ -58,7 +57,7 @@ export function scanService(transfer: (result: Int32Array) => Int32Array): ScanS
       if (source !== undefined) await scanKernel.load(source);
     },
     async load(key, program) {
-      const engine = new ScanEngine(readProgram(program).bytes);
+      const engine = new ScanEngine(program, { foreign: true });
       const before = patterns.get(key);
       void before?.last.then(() => before.engine.close());
       patterns.set(key, { engine, last: Promise.resolve() });

@@ -6,8 +6,7 @@
 import { sleep, systemClock, type Clock } from '../base/clock.js';
 import { AbortedError, ClosedError } from '../base/errors.js';
 import { InvalidOptionError, refuseUnknownOptions, requireFunction, requireName, requireOneOf } from '../base/option.js';
-import { compilePatterns, fingerprint } from '../pattern/compile.js';
-import { InvalidProgramError, readProgram, type Program } from '../pattern/program.js';
+import { compilePatterns } from '../pattern/compile.js';
 import { ScanEngine } from '../wasm/scan-engine.js';
 import { SpanStream } from '../wasm/span-stream.js';
 import type { FarScanner } from './far-scanner.js';
@@ -66,13 +65,14 @@ export function createScanner(rules: readonly ScanRule[], options: ScannerOption
   if (!Array.isArray(rules)) throw new InvalidOptionError('createScanner.rules', rules, 'a list of rules');
   const ids = new Set<string>();
   const kept = (rules as readonly ScanRule[]).map((rule, index) => copyRule(rule, index, ids));
-  const program = options.blob === undefined ? compilePatterns(kept) : readBlob(kept, options.blob);
-  return new RuleScanner(kept, program, options.far, options.clock ?? systemClock);
+  const { blob, far, clock = systemClock } = options;
+  if (blob !== undefined && !(blob instanceof Uint8Array)) throw new InvalidOptionError('createScanner.blob', blob, 'a Uint8Array from toBlob()');
+  const engine = blob === undefined ? new ScanEngine(compilePatterns(kept).bytes) : new ScanEngine(blob, { foreign: true, sources: sourcesOf(kept) });
+  return new RuleScanner(kept, engine, far, clock);
 }
 
 class RuleScanner implements Scanner {
   readonly #rules: readonly ScanRule[];
-  readonly #program: Program;
   readonly #clock: Clock;
   readonly #engine: ScanEngine;
   readonly #far: FarSide | undefined;
@@ -81,12 +81,11 @@ class RuleScanner implements Scanner {
   #sliced: ScanEngine | undefined;
   #closed = false;
 
-  constructor(rules: readonly ScanRule[], program: Program, far: FarScanner | undefined, clock: Clock) {
+  constructor(rules: readonly ScanRule[], engine: ScanEngine, far: FarScanner | undefined, clock: Clock) {
     this.#rules = rules;
-    this.#program = program;
+    this.#engine = engine;
     this.#clock = clock;
-    this.#engine = new ScanEngine(program.bytes);
-    this.#far = far === undefined ? undefined : new FarSide(far, () => program.bytes.slice(), clock);
+    this.#far = far === undefined ? undefined : new FarSide(far, () => this.toBlob(), clock);
   }
 
   scan(text: string): readonly Match[] {
@@ -115,7 +114,7 @@ class RuleScanner implements Scanner {
 
   toBlob(): Uint8Array {
     this.#requireOpen();
-    return this.#program.bytes.slice();
+    return this.#engine.seal(sourcesOf(this.#rules));
   }
 
   close(): void {
@@ -127,7 +126,7 @@ class RuleScanner implements Scanner {
 
   async #scanInSlices(text: string, signal: AbortSignal | undefined): Promise<readonly Match[]> {
     this.#requireOpen();
-    this.#sliced ??= new ScanEngine(this.#program.bytes);
+    this.#sliced ??= new ScanEngine(this.#engine.seal(''));
     const spans: number[] = [];
     for (const _ of this.#sliced.slices(text, spans)) await sleep(this.#clock, 0, signal);
     return toMatches(this.#rules, sorted(spans), text, 0);
@@ -162,10 +161,9 @@ function copyRule(rule: ScanRule, index: number, ids: Set<string>): ScanRule {
   return { id, pattern: rule.pattern, flags: rule.flags ?? '', ...(rule.verify === undefined ? {} : { verify: rule.verify }) };
 }
 
-function readBlob(rules: readonly ScanRule[], blob: Uint8Array): Program {
-  if (!(blob instanceof Uint8Array)) throw new InvalidOptionError('createScanner.blob', blob, 'a Uint8Array from toBlob()');
-  const program = readProgram(blob);
-  const same = program.patterns === rules.length && rules.every(({ pattern, flags = '' }, n) => fingerprint({ pattern, flags }).every((word, m) => word === program.fingerprints[n * 2 + m]));
-  if (!same) throw new InvalidProgramError('they were compiled from other patterns');
-  return program;
+// What the patterns are, in one text: a blob says what it was compiled from.
+function sourcesOf(rules: readonly ScanRule[]): string {
+  let sources = '';
+  for (const { pattern, flags = '' } of rules) sources += `/${pattern}/${flags}\n`;
+  return sources;
 }

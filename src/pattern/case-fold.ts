@@ -4,7 +4,7 @@
  * upper case is the same code point, with the exceptions below; a test compares every code point with
  * the engine's own RegExp. The classes outside ASCII are built once, when a pattern first needs them.
  */
-import { fromRanges, type CharSet } from './char-set.js';
+import { complement, contains, fromRanges, type CharSet } from './char-set.js';
 
 // U+0131 has no simple folding although its upper case is I.
 const DOTLESS_I = 0x131;
@@ -14,22 +14,58 @@ const LATE_PAIRS: readonly (readonly [number, number])[] = [
   [0x3b0, 0x1fe3],
   [0xfb05, 0xfb06],
 ];
-// Above Adlam (U+1E943) nothing has case.
-const LAST_CASED = 0x1e943;
+// Stretches of code points that hold everything with case (Unicode 16); a test asks the engine about the rest.
+const CASED: readonly number[] = [
+  0x41, 0x5a, 0x61, 0x7a, 0xb5, 0x587, 0x10a0, 0x10ff, 0x13a0, 0x13fd, 0x1c80, 0x1cbf, 0x1d79, 0x1d8e, 0x1e00, 0x1fff, 0x2126, 0x2188, 0x24b6, 0x24e9, 0x2c00, 0x2d2d, 0xa640,
+  0xa7f6, 0xab53, 0xabbf, 0xfb00, 0xfb06, 0xff21, 0xff5a, 0x10400, 0x104fb, 0x10570, 0x105bc, 0x10c80, 0x10cf2, 0x10d50, 0x10d85, 0x118a0, 0x118df, 0x16e40, 0x16eff, 0x1e900, 0x1e943,
+];
+// Sets that leave out fewer code points than this are closed by looking at what they leave out.
+const FEW = 512;
 
 let partners: Map<number, readonly number[]> | undefined;
 
 /** `set` with everything that folds to a member. */
 export function closeOverCase(set: CharSet): CharSet {
-  if (set.length === 2 && set[0] === 0 && set[1] === 0x10ffff) return set;
+  const rest = set[0] === 0 ? complement(set) : undefined;
+  if (rest !== undefined && size(rest) < FEW) return closeLarge(set, rest);
   const extra: number[] = [];
   for (let n = 0; n < set.length; n += 2) {
     const first = set[n]!; // pairs
     const last = set[n + 1]!;
     addAscii(first, last, extra);
-    if (last >= 0x80) addOther(Math.max(first, 0x80), Math.min(last, LAST_CASED), extra);
+    if (last >= 0x80) addOther(Math.max(first, 0x80), last, extra);
   }
   return extra.length === 0 ? set : fromRanges([...set, ...extra]);
+}
+
+function size(set: CharSet): number {
+  let count = 0;
+  for (let n = 0; n < set.length; n += 2) count += set[n + 1]! - set[n]! + 1;
+  return count;
+}
+
+// A code point that is left out stays so when nothing that folds with it is a member.
+function closeLarge(set: CharSet, rest: CharSet): CharSet {
+  const joining: number[] = [];
+  for (let n = 0; n < rest.length; n += 2) {
+    for (let codePoint = rest[n]!; codePoint <= rest[n + 1]!; codePoint++) {
+      if (partnersOf(codePoint).some((other) => contains(set, other))) joining.push(codePoint, codePoint);
+    }
+  }
+  return joining.length === 0 ? set : fromRanges([...set, ...joining]);
+}
+
+function partnersOf(codePoint: number): readonly number[] {
+  const text = String.fromCodePoint(codePoint);
+  if (text.toLowerCase() === text && text.toUpperCase() === text) return [];
+  if (codePoint < 0x80) {
+    const others = [codePoint ^ 32];
+    if ((codePoint | 32) === 0x6b) others.push(0x212a);
+    if ((codePoint | 32) === 0x73) others.push(0x17f);
+    return others;
+  }
+  partners ??= buildPartners();
+  return partners.get(codePoint) ?? [];
 }
 
 function addAscii(first: number, last: number, extra: number[]): void {
@@ -50,30 +86,29 @@ function addOther(first: number, last: number, extra: number[]): void {
     extra.push(...(first === 0x17f ? [0x53, 0x53, 0x73, 0x73] : [0x4b, 0x4b, 0x6b, 0x6b]));
     return;
   }
-  partners ??= buildPartners();
-  if (last - first < partners.size) {
+  if (last - first < FEW) {
     for (let codePoint = first; codePoint <= last; codePoint++) {
-      for (const other of partners.get(codePoint) ?? []) extra.push(other, other);
+      for (const other of partnersOf(codePoint)) extra.push(other, other);
     }
-  } else {
-    for (const [codePoint, others] of partners) {
-      if (codePoint < first || codePoint > last) continue;
-      for (const other of others) extra.push(other, other);
-    }
+    return;
+  }
+  partners ??= buildPartners();
+  for (const [codePoint, others] of partners) {
+    if (codePoint < first || codePoint > last) continue;
+    for (const other of others) extra.push(other, other);
   }
 }
 
 function buildPartners(): Map<number, readonly number[]> {
   const classes = new Map<number, number[]>();
-  for (let codePoint = 0; codePoint <= LAST_CASED; codePoint++) {
-    // Nothing between U+3000 and U+A640 (CJK) and none of the surrogates has case.
-    if (codePoint === 0x3000) codePoint = 0xa640;
-    if (codePoint === 0xd800) codePoint = 0xe000;
-    const key = foldKey(codePoint);
-    if (key === codePoint) continue;
-    const members = classes.get(key);
-    if (members === undefined) classes.set(key, [key, codePoint]);
-    else members.push(codePoint);
+  for (let n = 0; n < CASED.length; n += 2) {
+    for (let codePoint = CASED[n]!; codePoint <= CASED[n + 1]!; codePoint++) {
+      const key = foldKey(codePoint);
+      if (key === codePoint) continue;
+      const members = classes.get(key);
+      if (members === undefined) classes.set(key, [key, codePoint]);
+      else members.push(codePoint);
+    }
   }
   for (const [a, b] of LATE_PAIRS) {
     if (new RegExp(`^\\u{${a.toString(16)}}$`, 'iu').test(String.fromCodePoint(b))) classes.set(-a, [a, b]);

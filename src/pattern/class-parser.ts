@@ -4,13 +4,40 @@
  */
 import { closeOverCase } from './case-fold.js';
 import { complement, difference, EMPTY, intersection, single, union, type CharSet } from './char-set.js';
-import { readEscapedSet, readHexEscape } from './escape-parser.js';
+import { readEscapedSet, readCharacterEscape } from './escape-parser.js';
 import type { PatternFlags } from './flags.js';
 import type { SourceReader } from './source-reader.js';
 import { PatternSyntaxError } from './syntax-error.js';
 
+// Classes that came up under u, by their source: patterns repeat them.
+const known = new Map<string, CharSet>();
+
 /** Reads a class from its `[` to its `]`. */
 export function readClass(reader: SourceReader, flags: PatternFlags): CharSet {
+  if (flags.unicodeSets) return parseClass(reader, flags);
+  const source = (flags.ignoreCase ? 'i' : '-') + reader.rest(classLength(reader));
+  const found = known.get(source);
+  if (found !== undefined) {
+    reader.skip(source.length - 1);
+    return found;
+  }
+  const set = parseClass(reader, flags);
+  // Patterns may come from users: what is remembered stays bounded.
+  if (known.size < 4096) known.set(source, set);
+  return set;
+}
+
+// Units up to the first `]` that is not escaped.
+function classLength(reader: SourceReader): number {
+  let length = 1;
+  for (let unit = reader.unit(length); !Number.isNaN(unit); unit = reader.unit(length)) {
+    if (unit === 0x5d) return length + 1;
+    length += unit === 0x5c ? 2 : 1;
+  }
+  return length;
+}
+
+function parseClass(reader: SourceReader, flags: PatternFlags): CharSet {
   const position = reader.position;
   reader.take('[');
   const negated = reader.take('^');
@@ -46,7 +73,7 @@ function readRange(reader: SourceReader, flags: PatternFlags, read: (reader: Sou
 
 function readAtom(reader: SourceReader, flags: PatternFlags): Atom {
   if (!reader.at('\\')) return reader.next();
-  return readEscapedSet(reader, flags) ?? readHexEscape(reader, true);
+  return readEscapedSet(reader, flags) ?? readCharacterEscape(reader, true);
 }
 
 function readSetOperations(reader: SourceReader, flags: PatternFlags, position: number): CharSet {
@@ -90,7 +117,7 @@ function readSetAtom(reader: SourceReader, flags: PatternFlags): Atom {
       reader.next();
       return reader.next();
     }
-    return readHexEscape(reader, true);
+    return readCharacterEscape(reader, true);
   }
   if (RESERVED_DOUBLE.test(reader.rest(2))) reader.fail('a reserved double punctuator in a class', 'Escape one of the two characters.');
   if (/[()[\]{}/\-|]/.test(reader.peek())) reader.fail(`an unescaped ${reader.peek()} in a class`, 'Under v it must be escaped.');

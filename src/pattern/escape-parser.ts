@@ -4,26 +4,30 @@
 import { closeOverCase } from './case-fold.js';
 import { complement, DIGIT, SPACE, WORD, WORD_FOLDED, type CharSet } from './char-set.js';
 import type { PatternFlags } from './flags.js';
-import type { SourceReader } from './source-reader.js';
+import { isDigit, type SourceReader } from './source-reader.js';
 import { PatternSyntaxError } from './syntax-error.js';
 import { unicodeProperty } from './unicode-property.js';
 
+const NOT_DIGIT: CharSet = complement(DIGIT);
+const NOT_SPACE: CharSet = complement(SPACE);
+const NOT_WORD: CharSet = complement(WORD);
+const NOT_WORD_FOLDED: CharSet = complement(WORD_FOLDED);
+
 /** Reads `\d \D \w \W \s \S \p{…} \P{…}`; undefined, and nothing read, where none of them comes next. */
 export function readEscapedSet(reader: SourceReader, flags: PatternFlags): CharSet | undefined {
-  const word = flags.ignoreCase ? WORD_FOLDED : WORD;
   switch (reader.peekAfter(1)) {
     case 'd':
       return taken(reader, DIGIT);
     case 'D':
-      return taken(reader, complement(DIGIT));
+      return taken(reader, NOT_DIGIT);
     case 'w':
-      return taken(reader, word);
+      return taken(reader, flags.ignoreCase ? WORD_FOLDED : WORD);
     case 'W':
-      return taken(reader, complement(word));
+      return taken(reader, flags.ignoreCase ? NOT_WORD_FOLDED : NOT_WORD);
     case 's':
       return taken(reader, SPACE);
     case 'S':
-      return taken(reader, complement(SPACE));
+      return taken(reader, NOT_SPACE);
     case 'p':
     case 'P':
       return readProperty(reader, flags);
@@ -33,16 +37,14 @@ export function readEscapedSet(reader: SourceReader, flags: PatternFlags): CharS
 }
 
 function taken(reader: SourceReader, set: CharSet): CharSet {
-  reader.next();
-  reader.next();
+  reader.skip(2);
   return set;
 }
 
 function readProperty(reader: SourceReader, flags: PatternFlags): CharSet {
   const position = reader.position;
   const negated = reader.peekAfter(1) === 'P';
-  reader.next();
-  reader.next();
+  reader.skip(2);
   const body = reader.take('{') ? reader.through('}') : undefined;
   const set = body === undefined || !/^[A-Za-z_=0-9]+$/.test(body) ? undefined : unicodeProperty(body);
   if (set === undefined) throw new PatternSyntaxError('an unknown Unicode property', position, 'Properties are written \\p{Letter}, \\p{Script=Greek}; properties of strings are outside the linear subset.');
@@ -55,12 +57,9 @@ function readProperty(reader: SourceReader, flags: PatternFlags): CharSet {
 const CONTROLS: Readonly<Record<string, number>> = { t: 0x09, n: 0x0a, v: 0x0b, f: 0x0c, r: 0x0d };
 
 /** Reads an escape of one character, the backslash included. */
-export function readHexEscape(reader: SourceReader, inClass: boolean): number {
+export function readCharacterEscape(reader: SourceReader, inClass: boolean): number {
   const position = reader.position;
-  const invalid = (): never => {
-    throw new PatternSyntaxError('an invalid escape', position, 'Only ^ $ \\ . * + ? ( ) [ ] { } | / and the documented letters can be escaped.');
-  };
-  reader.next();
+  reader.skip(1);
   if (reader.done) throw new PatternSyntaxError('a backslash at the end', position, 'Escape it as \\\\.');
   const letter = reader.peek();
   const control = CONTROLS[letter];
@@ -71,19 +70,33 @@ export function readHexEscape(reader: SourceReader, inClass: boolean): number {
   if (inClass && letter === 'b') return reader.next() - 0x62 + 0x08;
   if (letter === '0') {
     reader.next();
-    return /\d/.test(reader.peek()) ? invalid() : 0;
+    if (isDigit(reader.unit())) throw invalid(position);
+    return 0;
   }
   if (letter === 'c') {
     reader.next();
-    return /[A-Za-z]/.test(reader.peek()) ? reader.next() % 32 : invalid();
+    if (!/[A-Za-z]/.test(reader.peek())) throw invalid(position);
+    return reader.next() % 32;
   }
   if (letter === 'x') {
     reader.next();
-    return hex(reader, 2) ?? invalid();
+    const codePoint = hex(reader, 2);
+    if (codePoint === undefined) throw invalid(position);
+    return codePoint;
   }
-  if (letter === 'u') return readUnicode(reader) ?? invalid();
-  if (/[\^$\\.*+?()[\]{}|/]/.test(letter) || (inClass && letter === '-')) return reader.next();
-  return invalid();
+  if (letter === 'u') {
+    const codePoint = readUnicode(reader);
+    if (codePoint === undefined) throw invalid(position);
+    return codePoint;
+  }
+  if (SYNTAX_CHARACTERS.includes(letter) || (inClass && letter === '-')) return reader.next();
+  throw invalid(position);
+}
+
+const SYNTAX_CHARACTERS = '^$\\.*+?()[]{}|/';
+
+function invalid(position: number): PatternSyntaxError {
+  return new PatternSyntaxError('an invalid escape', position, 'Only ^ $ \\ . * + ? ( ) [ ] { } | / and the documented letters can be escaped.');
 }
 
 function readUnicode(reader: SourceReader): number | undefined {

@@ -30,17 +30,21 @@ export interface Graph {
   readonly nodes: readonly GraphNode[];
   /** Where matching begins; {@link DEAD} when nothing can match. */
   readonly start: number;
+  /** Conditions on the previous character, each set and side once. */
+  readonly looksBefore: readonly LookNode[];
 }
 
 /** Builds the graph of `pattern`. Throws {@link PatternSyntaxError} when counted repetitions make it too large. */
 export function buildGraph(pattern: Node): Graph {
   const builder = new GraphBuilder();
   const match = builder.add({ kind: 'match' });
-  return { start: builder.build(pattern, match, match), nodes: builder.nodes };
+  const start = builder.build(pattern, match, match);
+  return { start, nodes: builder.nodes, looksBefore: builder.looksBefore };
 }
 
 class GraphBuilder {
   readonly nodes: GraphNode[] = [];
+  readonly looksBefore: LookNode[] = [];
   #position = 0;
 
   add(node: GraphNode): number {
@@ -58,7 +62,7 @@ class GraphBuilder {
       case 'set':
         return node.set.length === 0 || consumed === DEAD ? DEAD : this.add({ kind: 'set', set: node.set, next: consumed });
       case 'look':
-        return unconsumed === DEAD ? DEAD : this.add({ kind: 'look', look: node, next: unconsumed });
+        return unconsumed === DEAD ? DEAD : this.#look(node, unconsumed);
       case 'choice':
         return this.#split(node.options.map((option) => this.build(option, consumed, unconsumed)));
       case 'sequence':
@@ -67,6 +71,12 @@ class GraphBuilder {
         this.#position = node.position;
         return node.max === Infinity ? this.#unbounded(node, consumed, unconsumed) : this.#bounded(node, consumed, unconsumed);
     }
+  }
+
+  #look(look: LookNode, next: number): number {
+    const isNew = look.side !== 'after' && !this.looksBefore.some(({ set, side, edge }) => set === look.set && side === look.side && edge === look.edge);
+    if (isNew) this.looksBefore.push(look);
+    return this.add({ kind: 'look', look, next });
   }
 
   #split(branches: readonly number[]): number {

@@ -8,9 +8,9 @@
  */
 import { EMPTY_NODE, type Node } from './ast.js';
 import { closeOverCase } from './case-fold.js';
-import { ALL, complement, EMPTY, LINE_TERMINATOR, single, WORD, WORD_FOLDED, type CharSet } from './char-set.js';
+import { ALL, complement, EMPTY, LINE_TERMINATOR, single, WORD, WORD_FOLDED } from './char-set.js';
 import { readClass } from './class-parser.js';
-import { readEscapedSet, readHexEscape } from './escape-parser.js';
+import { readEscapedSet, readCharacterEscape } from './escape-parser.js';
 import type { PatternFlags } from './flags.js';
 import { lookAround } from './look-around.js';
 import { SourceReader } from './source-reader.js';
@@ -24,6 +24,21 @@ export function parsePattern(source: string, flags: PatternFlags): Node {
   const parser = new Parser(new SourceReader(source), flags);
   return parser.pattern();
 }
+
+// Units that begin something else than a literal character.
+const BAR = 0x7c;
+const OPEN = 0x28;
+const CLOSE = 0x29;
+const BACKSLASH = 0x5c;
+const SPECIAL: ReadonlySet<number> = new Set(Array.from('^$\\.*+?()[]{}|', (character) => character.charCodeAt(0)));
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+const STAR: Range = { min: 0, max: Infinity };
+const PLUS: Range = { min: 1, max: Infinity };
+const OPTIONAL: Range = { min: 0, max: 1 };
 
 class Parser {
   readonly #in: SourceReader;
@@ -43,30 +58,42 @@ class Parser {
 
   #choice(): Node {
     if (++this.#depth > MAX_DEPTH) this.#in.fail(`groups nested deeper than ${MAX_DEPTH}`, 'Flatten the pattern.');
-    const options = [this.#sequence()];
-    while (this.#in.take('|')) options.push(this.#sequence());
+    const first = this.#sequence();
+    let node = first;
+    if (this.#in.unit() === BAR) {
+      const options = [first];
+      while (this.#in.unit() === BAR) {
+        this.#in.skip(1);
+        options.push(this.#sequence());
+      }
+      node = { kind: 'choice', options };
+    }
     this.#depth--;
-    return options.length === 1 && options[0] !== undefined ? options[0] : { kind: 'choice', options };
+    return node;
   }
 
   #sequence(): Node {
-    const parts: Node[] = [];
-    while (!this.#in.done && !this.#in.at('|') && !this.#in.at(')')) {
-      const part = this.#term();
-      if (part.kind !== 'empty') parts.push(part);
+    let only: Node = EMPTY_NODE;
+    let parts: Node[] | undefined;
+    for (let unit = this.#in.unit(); !Number.isNaN(unit) && unit !== BAR && unit !== CLOSE; unit = this.#in.unit()) {
+      const part = this.#term(unit);
+      if (part.kind === 'empty') continue;
+      if (parts !== undefined) parts.push(part);
+      else if (only === EMPTY_NODE) only = part;
+      else parts = [only, part];
     }
-    if (parts.length === 0) return EMPTY_NODE;
-    return parts.length === 1 && parts[0] !== undefined ? parts[0] : { kind: 'sequence', parts };
+    return parts === undefined ? only : { kind: 'sequence', parts };
   }
 
-  #term(): Node {
+  #term(unit: number): Node {
     const position = this.#in.position;
-    const looks = this.#look();
+    const special = SPECIAL.has(unit);
+    const looks = special ? this.#look(unit) : undefined;
     if (looks !== undefined) {
-      if (this.#atQuantifier()) this.#in.fail('a quantifier after an assertion', 'Assertions cannot be repeated.');
+      if (this.#quantifier() !== undefined) throw new PatternSyntaxError('a quantifier after an assertion', position, 'Assertions cannot be repeated.');
       return looks;
     }
-    const body = this.#atom();
+    const body = special ? this.#atom(unit) : literal(this.#in.next(), this.#flags.ignoreCase);
     const range = this.#quantifier();
     if (range === undefined) return body;
     const greedy = !this.#in.take('?');
@@ -76,96 +103,159 @@ class Parser {
     return { kind: 'repeat', body, min, max, greedy, position };
   }
 
-  #look(): Node | undefined {
+  #look(unit: number): Node | undefined {
     const { multiline, ignoreCase } = this.#flags;
+    switch (unit) {
+      case 0x5e:
+        this.#in.skip(1);
+        return multiline ? LINE_START : TEXT_START;
+      case 0x24:
+        this.#in.skip(1);
+        return multiline ? LINE_END : TEXT_END;
+      case BACKSLASH: {
+        const following = this.#in.unit(1);
+        if (following !== 0x62 && following !== 0x42) return undefined;
+        this.#in.skip(2);
+        if (following === 0x62) return ignoreCase ? BOUNDARY_FOLDED : BOUNDARY;
+        return ignoreCase ? NON_BOUNDARY_FOLDED : NON_BOUNDARY;
+      }
+      case OPEN:
+        return this.#in.unit(1) === 0x3f ? this.#lookAround() : undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  #lookAround(): Node | undefined {
     const position = this.#in.position;
-    if (this.#in.take('^')) return { kind: 'look', side: 'before', set: multiline ? LINE_TERMINATOR : EMPTY, edge: true };
-    if (this.#in.take('$')) return { kind: 'look', side: 'after', set: multiline ? LINE_TERMINATOR : EMPTY, edge: true };
-    const word = ignoreCase ? WORD_FOLDED : WORD;
-    if (this.#in.take('\\b')) return { kind: 'look', side: 'boundary', set: word, edge: false };
-    if (this.#in.take('\\B')) return { kind: 'look', side: 'nonBoundary', set: word, edge: false };
     for (const [opening, side, negated] of LOOKS) {
       if (!this.#in.take(opening)) continue;
       const body = this.#choice();
-      if (!this.#in.take(')')) this.#in.fail('a group that is not closed', 'Add the missing ).');
+      if (!this.#in.take(')')) throw unclosed(position);
       return lookAround(body, side, negated, position);
     }
     return undefined;
   }
 
-  #atom(): Node {
-    const position = this.#in.position;
-    if (this.#in.take('.')) return { kind: 'set', set: this.#flags.dotAll ? ALL : NOT_LINE_TERMINATOR };
-    if (this.#in.take('(')) return this.#group(position);
-    if (this.#in.at('[')) return { kind: 'set', set: readClass(this.#in, this.#flags) };
-    if (this.#in.at('\\')) return { kind: 'set', set: this.#escape() };
-    if (this.#atQuantifier()) this.#in.fail('a quantifier without anything to repeat', 'Escape it, or put something before it.');
-    if (this.#in.at('{') || this.#in.at('}') || this.#in.at(']')) this.#in.fail(`a lone ${this.#in.peek()}`, 'Escape it with a backslash.');
-    return { kind: 'set', set: this.#literal(this.#in.next()) };
+  #atom(unit: number): Node {
+    switch (unit) {
+      case 0x2e:
+        this.#in.skip(1);
+        return this.#flags.dotAll ? ANY : NOT_LINE_TERMINATOR;
+      case OPEN:
+        return this.#group();
+      case 0x5b:
+        return { kind: 'set', set: readClass(this.#in, this.#flags) };
+      case BACKSLASH:
+        return this.#escape();
+      case 0x2a:
+      case 0x2b:
+      case 0x3f:
+        return this.#in.fail('a quantifier without anything to repeat', 'Escape it, or put something before it.');
+      default:
+        if (this.#quantifier() !== undefined) this.#in.fail('a quantifier without anything to repeat', 'Escape it, or put something before it.');
+        return this.#in.fail(`a lone ${this.#in.peek()}`, 'Escape it with a backslash.');
+    }
   }
 
-  #group(position: number): Node {
+  #group(): Node {
+    const position = this.#in.position;
     const outer = this.#flags;
-    if (this.#in.take('?<')) this.#in.groupName();
+    this.#in.skip(1);
+    if (this.#in.take('?:')) void 0;
+    else if (this.#in.take('?<')) this.#in.groupName();
     else if (this.#in.take('?')) this.#flags = this.#modifiers();
     const body = this.#choice();
     this.#flags = outer;
-    if (!this.#in.take(')')) throw new PatternSyntaxError('a group that is not closed', position, 'Add the missing ).');
+    if (!this.#in.take(')')) throw unclosed(position);
     return body;
   }
 
-  // (?:…), (?ims-ims:…)
+  // (?ims-ims:…)
   #modifiers(): PatternFlags {
     const position = this.#in.position;
-    let on = '';
-    let off = '';
-    while (/[ims]/.test(this.#in.peek())) on += this.#in.peek(this.#in.next());
-    const minus = this.#in.take('-');
-    if (minus) while (/[ims]/.test(this.#in.peek())) off += this.#in.peek(this.#in.next());
+    const [, on = '', minus, off = ''] = /^([ims]*)(-?)([ims]*):/.exec(this.#in.rest(9)) ?? [];
     const all = on + off;
-    if (!this.#in.take(':') || new Set(all).size !== all.length || (minus && all === '')) {
+    if (all === '' || new Set(all).size !== all.length || (minus === '' && off !== '')) {
       throw new PatternSyntaxError('an unknown kind of group', position, 'Groups are (…), (?:…), (?<name>…), look-around and (?ims-ims:…).');
     }
-    const pick = (flag: string, now: boolean): boolean => (on.includes(flag) ? true : off.includes(flag) ? false : now);
+    this.#in.through(':');
+    const pick = (flag: string, now: boolean): boolean => on.includes(flag) || (now && !off.includes(flag));
     const now = this.#flags;
     return { ...now, ignoreCase: pick('i', now.ignoreCase), multiline: pick('m', now.multiline), dotAll: pick('s', now.dotAll) };
   }
 
-  #escape(): CharSet {
+  #escape(): Node {
     const position = this.#in.position;
     const set = readEscapedSet(this.#in, this.#flags);
-    if (set !== undefined) return set;
-    const following = this.#in.peekAfter(1);
-    if (/[1-9k]/.test(following)) throw new PatternSyntaxError('a backreference', position, 'What a group matched cannot be matched again in linear time; repeat the group, or test the match with verify.');
-    return this.#literal(readHexEscape(this.#in, false));
+    if (set !== undefined) return { kind: 'set', set };
+    const following = this.#in.unit(1);
+    if ((following >= 0x31 && following <= 0x39) || following === 0x6b) {
+      throw new PatternSyntaxError('a backreference', position, 'What a group matched cannot be matched again in linear time; repeat the group, or test the match with verify.');
+    }
+    return literal(readCharacterEscape(this.#in, false), this.#flags.ignoreCase);
   }
 
-  #literal(codePoint: number): CharSet {
-    const set = single(codePoint);
-    return this.#flags.ignoreCase ? closeOverCase(set) : set;
+  #quantifier(): Range | undefined {
+    switch (this.#in.unit()) {
+      case 0x2a:
+        this.#in.skip(1);
+        return STAR;
+      case 0x2b:
+        this.#in.skip(1);
+        return PLUS;
+      case 0x3f:
+        this.#in.skip(1);
+        return OPTIONAL;
+      case 0x7b:
+        return this.#counted();
+      default:
+        return undefined;
+    }
   }
 
-  #atQuantifier(): boolean {
-    return this.#in.at('*') || this.#in.at('+') || this.#in.at('?') || /^\{\d+(?:,\d*)?\}/.test(this.#in.rest(48));
-  }
-
-  #quantifier(): { readonly min: number; readonly max: number } | undefined {
-    if (this.#in.take('*')) return { min: 0, max: Infinity };
-    if (this.#in.take('+')) return { min: 1, max: Infinity };
-    if (this.#in.take('?')) return { min: 0, max: 1 };
-    if (!this.#in.at('{')) return undefined;
-    const found = /^\{(\d+)(?:(,)(\d*))?\}/.exec(this.#in.rest(48));
-    if (found === null) return undefined;
-    const [text, low, comma, high] = found;
-    const min = Number(low);
-    const max = comma === undefined ? min : high === '' || high === undefined ? Infinity : Number(high);
-    if (max < min) this.#in.fail('a quantifier whose bounds are out of order', 'Write the smaller number first.');
-    this.#in.take(text);
+  #counted(): Range | undefined {
+    const position = this.#in.position;
+    this.#in.skip(1);
+    const min = this.#in.number();
+    const max = min !== undefined && this.#in.take(',') ? (this.#in.number() ?? Infinity) : min;
+    if (min === undefined || max === undefined || !this.#in.take('}')) {
+      this.#in.rewind(position);
+      return undefined;
+    }
+    if (max < min) throw new PatternSyntaxError('a quantifier whose bounds are out of order', position, 'Write the smaller number first.');
     return { min, max };
   }
 }
 
-const NOT_LINE_TERMINATOR: CharSet = complement(LINE_TERMINATOR);
+function unclosed(position: number): PatternSyntaxError {
+  return new PatternSyntaxError('a group that is not closed', position, 'Add the missing ).');
+}
+
+// Patterns share the nodes of what they have in common, and so the sets, which are then told apart once.
+const exact = new Map<number, Node>();
+const folded = new Map<number, Node>();
+
+function literal(codePoint: number, ignoreCase: boolean): Node {
+  const known = ignoreCase ? folded : exact;
+  const found = known.get(codePoint);
+  if (found !== undefined) return found;
+  const set = single(codePoint);
+  const node: Node = { kind: 'set', set: ignoreCase ? closeOverCase(set) : set };
+  known.set(codePoint, node);
+  return node;
+}
+
+const ANY: Node = { kind: 'set', set: ALL };
+const NOT_LINE_TERMINATOR: Node = { kind: 'set', set: complement(LINE_TERMINATOR) };
+const TEXT_START: Node = { kind: 'look', side: 'before', set: EMPTY, edge: true };
+const LINE_START: Node = { kind: 'look', side: 'before', set: LINE_TERMINATOR, edge: true };
+const TEXT_END: Node = { kind: 'look', side: 'after', set: EMPTY, edge: true };
+const LINE_END: Node = { kind: 'look', side: 'after', set: LINE_TERMINATOR, edge: true };
+const BOUNDARY: Node = { kind: 'look', side: 'boundary', set: WORD, edge: false };
+const BOUNDARY_FOLDED: Node = { kind: 'look', side: 'boundary', set: WORD_FOLDED, edge: false };
+const NON_BOUNDARY: Node = { kind: 'look', side: 'nonBoundary', set: WORD, edge: false };
+const NON_BOUNDARY_FOLDED: Node = { kind: 'look', side: 'nonBoundary', set: WORD_FOLDED, edge: false };
 const LOOKS = [
   ['(?=', 'after', false],
   ['(?!', 'after', true],

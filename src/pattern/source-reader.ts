@@ -22,6 +22,11 @@ export class SourceReader {
     return this.#position >= this.#source.length;
   }
 
+  /** The unit `offset` units behind the next one; NaN behind the end. */
+  unit(offset: number = 0): number {
+    return this.#source.charCodeAt(this.#position + offset);
+  }
+
   /** Whether `text` comes next. */
   at(text: string): boolean {
     return this.#source.startsWith(text, this.#position);
@@ -34,7 +39,12 @@ export class SourceReader {
     return true;
   }
 
-  /** Reads one code point. The pattern must not be at its end. */
+  /** Reads `length` units, which must be there. */
+  skip(length: number): void {
+    this.#position += length;
+  }
+
+  /** Reads one code point. */
   next(): number {
     const codePoint = this.#source.codePointAt(this.#position);
     if (codePoint === undefined) this.fail('an unexpected end', 'Complete the pattern.');
@@ -42,19 +52,31 @@ export class SourceReader {
     return codePoint;
   }
 
-  /** The next unit as text; with an argument, that code point as text. */
-  peek(codePoint?: number): string {
-    return codePoint === undefined ? (this.#source[this.#position] ?? '') : String.fromCodePoint(codePoint);
+  /** The next unit as text. */
+  peek(): string {
+    return this.#source.charAt(this.#position);
   }
 
-  /** The unit `offset` behind the next one. */
+  /** The unit `offset` behind the next one, as text. */
   peekAfter(offset: number): string {
-    return this.#source[this.#position + offset] ?? '';
+    return this.#source.charAt(this.#position + offset);
   }
 
   /** Up to `length` units that come next. */
   rest(length: number): string {
     return this.#source.slice(this.#position, this.#position + length);
+  }
+
+  /** A whole number in decimal digits; undefined, and nothing read, where none comes next. */
+  number(): number | undefined {
+    const first = this.#position;
+    while (isDigit(this.unit())) this.#position++;
+    return first === this.#position ? undefined : Number(this.#source.slice(first, this.#position));
+  }
+
+  /** Goes back to `position`. */
+  rewind(position: number): void {
+    this.#position = position;
   }
 
   /** Reads up to and including `end`; undefined, and nothing read, where it does not come any more. */
@@ -78,4 +100,9 @@ export class SourceReader {
   fail(construct: string, advice: string): never {
     throw new PatternSyntaxError(construct, this.#position, advice);
   }
+}
+
+/** Whether a unit is `0` to `9`. */
+export function isDigit(unit: number): boolean {
+  return unit >= 0x30 && unit <= 0x39;
 }

@@ -24,6 +24,8 @@ const BLOCK = 1024;
 const PATTERN_STICKY = 2;
 
 // Words of the program's header (src/pattern/program.ts).
+const CHECKSUM = 3;
+const DIGEST = 28;
 const CLASSES = 5;
 const PATTERNS = 7;
 const STRETCHES = 11;
@@ -44,21 +46,47 @@ export class ScanMemoryError extends SluiceError {
   }
 }
 
+/** Compiled patterns came from another version, were damaged, or belong to other patterns. */
+export class InvalidProgramError extends SluiceError {
+  constructor(reason: string) {
+    super(`The compiled patterns cannot be used: ${reason}. Compile the patterns again with this version.`, { code: 'INVALID_PROGRAM' });
+  }
+}
+
+// Answers of the kernel's validate(), from 1.
+const REASONS: readonly string[] = ['they are cut off', 'they are something else', 'they were compiled by another version', 'they are damaged', 'their contents contradict each other'];
+
+/** Options of {@link ScanEngine}. */
+export interface ScanEngineOptions {
+  /** The program comes from outside and is checked before anything of it is used. @default false */
+  readonly foreign?: boolean;
+  /** Sources of the patterns that a foreign program must have been compiled from (see `seal`). */
+  readonly sources?: string;
+  /** Makes the kernel instance. @default createScanExports */
+  readonly createExports?: () => ScanExports;
+}
+
 /** One kernel instance with one program. */
 export class ScanEngine {
   readonly #text: ScanText;
   readonly #mailbox: Mailbox;
   readonly #unannounced: readonly number[];
   readonly #flags: Uint8Array;
+  readonly #programAt: number;
+  readonly #programLength: number;
   #kernel: ScanExports | undefined;
 
-  /** Loads `program`, the bytes of a checked program. Throws {@link ScanMemoryError}. */
-  constructor(program: Uint8Array, createExports: () => ScanExports = createScanExports) {
-    const kernel = createExports();
+  /** Loads `program`. Throws {@link ScanMemoryError}, and {@link InvalidProgramError} for one from outside that cannot be used. */
+  constructor(program: Uint8Array, options: ScanEngineOptions = {}) {
+    const kernel = (options.createExports ?? createScanExports)();
     const at = kernel.reserveProgram(program.length);
     if (at === 0) throw new ScanMemoryError();
     new Uint8Array(kernel.memory.buffer).set(program, at);
+    if (options.foreign === true) requireValid(kernel, program.length);
     if (!kernel.open()) throw new ScanMemoryError();
+    if (options.sources !== undefined) requireSameSources(kernel, at, options.sources);
+    this.#programAt = at;
+    this.#programLength = program.length;
     const { map, flags } = describe(program);
     this.#kernel = kernel;
     this.#mailbox = new Mailbox(kernel.memory);
@@ -127,6 +155,16 @@ export class ScanEngine {
       yield;
       this.#walkWindow(pattern, text, 0, text.length, 0, spans);
     }
+  }
+
+  /** The program, with checksum and the digest of `sources`, as {@link ScanEngineOptions.sources} asks for. */
+  seal(sources: string): Uint8Array {
+    const kernel = this.kernel;
+    const at = this.#programAt;
+    const words = this.#mailbox.words;
+    words.set(digestOf(kernel, sources), (at >> 2) + DIGEST);
+    words[(at >> 2) + CHECKSUM] = kernel.checksum(at, this.#programLength);
+    return this.#mailbox.bytes.slice(at, at + this.#programLength);
   }
 
   /** Frees the instance. */
@@ -261,6 +299,34 @@ export class ScanEngine {
     const at = this.kernel.passStates() >> 1;
     return this.#mailbox.halves.slice(at, at + this.kernel.passStateCount());
   }
+}
+
+function requireValid(kernel: ScanExports, length: number): void {
+  const reason = REASONS[kernel.validate(length) - 1];
+  if (reason !== undefined) throw new InvalidProgramError(reason);
+}
+
+function requireSameSources(kernel: ScanExports, at: number, sources: string): void {
+  const words = new Int32Array(kernel.memory.buffer, at, DIGEST + 2);
+  const [first, second] = digestOf(kernel, sources);
+  if (words[DIGEST] !== first || words[DIGEST + 1] !== second) throw new InvalidProgramError('they were compiled from other patterns');
+}
+
+// Two seeds make 64 bits; the window serves as the place for the text.
+function digestOf(kernel: ScanExports, sources: string): readonly [number, number] {
+  const bytes = new TextEncoder().encode(sources);
+  let first = 0x511c9dc5 ^ bytes.length;
+  let second = 0x1e3779b9 ^ bytes.length;
+  for (let from = 0; from < bytes.length; from += WINDOW_UNITS) {
+    const block = bytes.subarray(from, from + WINDOW_UNITS);
+    const window = new Uint8Array(kernel.memory.buffer, kernel.windowAt(), block.length + 4);
+    window.fill(0);
+    window.set(block);
+    const length = (block.length + 3) & ~3;
+    first = kernel.digest(kernel.windowAt(), length, first);
+    second = kernel.digest(kernel.windowAt(), length, second);
+  }
+  return [first, second];
 }
 
 function describe(program: Uint8Array): { readonly map: ClassMap; readonly flags: Uint8Array } {

@@ -13,6 +13,9 @@ export const scanKernel: Kernel = new Kernel('scan', scanBytes, 'base64');
 export interface ScanExports {
   readonly memory: { readonly buffer: ArrayBuffer };
   open(): boolean | number;
+  validate(byteLength: number): number;
+  digest(address: number, byteLength: number, seed: number): number;
+  checksum(address: number, byteLength: number): number;
   reserveProgram(byteLength: number): number;
   windowAt(): number;
   matchesAt(): number;

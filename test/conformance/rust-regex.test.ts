@@ -31,8 +31,8 @@ function read<T>(name: string): T[] {
   return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as T);
 }
 
-function spansOf(patterns: readonly { readonly pattern: string; readonly flags: string }[], text: string, exports: typeof createScanExports): [number, number][][] {
-  const engine = new ScanEngine(compilePatterns(patterns).bytes, exports);
+function spansOf(patterns: readonly { readonly pattern: string; readonly flags: string }[], text: string, createExports: typeof createScanExports): [number, number][][] {
+  const engine = new ScanEngine(compilePatterns(patterns).bytes, { createExports });
   const flat = engine.scan(text);
   const spans: [number, number][][] = patterns.map(() => []);
   for (let n = 0; n < flat.length; n += 3) spans[flat[n] ?? 0]?.push([flat[n + 1] ?? 0, flat[n + 2] ?? 0]);
