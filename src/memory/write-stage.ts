@@ -72,9 +72,9 @@ export class MemoryWriteStage implements Stage<MemoryWriteData> {
     if (heard === undefined) return response === undefined ? undefined : { content: response, metadata: {} };
     const generated = typeof heard['generated'] === 'string' ? heard['generated'] : response;
     const spoken = heard['spoken'] as string; // heardOf has checked it
-    const metadata: Data = { spoken, interrupted: heard['interrupted'] === true };
-    if (generated !== undefined) metadata['generated'] = generated;
-    return { content: spoken, metadata };
+    const interrupted = heard['interrupted'] === true;
+    if (!interrupted && (generated === undefined || generated === spoken)) return { content: spoken, metadata: {} };
+    return { content: spoken, metadata: { spoken, interrupted, ...(generated === undefined ? {} : { generated }) } };
   }
 
   // A named stage is read by name, so that a missing declaration is an error; the default one only

@@ -105,6 +105,11 @@ describe('MemoryWriteStage', () => {
     expect(entries[1]).toEqual(['assistant', 'It will rain', { spoken: 'It will rain', interrupted: true, generated: 'It will rain tomorrow.' }]);
   });
 
+  it('keeps nothing beside the text of an answer that was heard whole', async () => {
+    const { entries } = await write(context({ llm: StageOutput.ok({ response: 'Yes.' }), playout: StageOutput.ok({ spoken: 'Yes.', generated: 'Yes.', interrupted: false }) }, { inputText: 'q' }));
+    expect(entries[1]).toEqual(['assistant', 'Yes.', {}]);
+  });
+
   it('takes what was generated from playout where the model never settled', async () => {
     const { entries } = await write(context({ playout: StageOutput.cancel('barge-in', { spoken: 'It', generated: 'It will', interrupted: true }) }, { inputText: 'weather?', declaredDeps: ['playout'] }));
     expect(entries[1]).toEqual(['assistant', 'It', { spoken: 'It', interrupted: true, generated: 'It will' }]);
