@@ -19,7 +19,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const missingFile = join(root, 'test/fixtures/seed-names-missing.json');
 
 /** The entries where a user of the seeds looks; the first is the Node form of the main one. */
-const ENTRIES = ['index.node', 'index', 'testing', 'edge'];
+const ENTRIES = ['index.node', 'index', 'voice', 'testing', 'edge'];
 
 async function importAll(paths: readonly string[], strict: boolean): Promise<Lib> {
   const lib: Lib = {};

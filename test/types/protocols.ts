@@ -1,6 +1,8 @@
 // The protocols of the seeds, implemented as their documents show: this file must compile. `sluice` is the main entry.
-import { AnalyticsEvent, AudioChunk, BaseStage, GuardrailResult, GuardrailStage, InMemoryStore, MemoryFetchStage, MemoryWriteStage, Pipeline, PolicyViolation, runSimplePipeline, StageKind, StageOutput, StageType, STTStage, StreamPipe, TTSStage, ViolationType, WindowedStreamPipe, BatchStreamPipe, BufferedExporter, LLMResponse, STTResponse } from 'sluice';
-import type { AnalyticsExporter, ChannelReader, ChannelWriter, EventMap, EventSink, GuardrailCheck, LLMEvent, LLMProvider, MemoryConfig, MemoryEntry, MemoryStore, Message, OutputEntry, PipelineEvent, RunResult, Stage, StageContext, StreamElement, STTProvider, TTSEvent, TTSProvider, VAD } from 'sluice';
+import { AnalyticsEvent, AudioChunk, BaseStage, GuardrailResult, GuardrailStage, InMemoryStore, MemoryFetchStage, MemoryWriteStage, Pipeline, PolicyViolation, runSimplePipeline, StageKind, StageOutput, StageType, StreamPipe, ViolationType, WindowedStreamPipe, BatchStreamPipe, BufferedExporter, LLMResponse, STTResponse } from 'sluice';
+import { STTStage, TTSStage } from 'sluice/voice';
+import type { VAD } from 'sluice/audio';
+import type { AnalyticsExporter, ChannelReader, ChannelWriter, EventMap, EventSink, GuardrailCheck, LLMEvent, LLMProvider, MemoryConfig, MemoryEntry, MemoryStore, Message, OutputEntry, PipelineEvent, RunResult, Stage, StageContext, StreamElement, STTProvider, TTSEvent, TTSProvider } from 'sluice';
 
 // A store of one's own.
 class MapStore implements MemoryStore {
@@ -87,7 +89,7 @@ export const pipeline: Pipeline<object> = new Pipeline()
   .withStage('stt', new STTStage(ears), StageKind.TRANSFORM)
   .withStage('memory', new MemoryFetchStage(store), StageKind.ENRICH, { dependencies: ['stt'] })
   .withStage('guard_input', guard, StageKind.GUARD, { dependencies: ['stt'] })
-  .withStage('llm', async (ctx) => StageOutput.ok({ response: (await new Model().complete([], {})).content, transcript: ctx.inputs.getFrom('stt', 'transcript') }), StageKind.AGENT, { dependencies: ['stt', 'memory', 'guard_input'] })
+  .withStage('llm', async (ctx) => StageOutput.ok({ response: (await new Model().complete([])).content, transcript: ctx.inputs.getFrom('stt', 'transcript') }), StageKind.AGENT, { dependencies: ['stt', 'memory', 'guard_input'] })
   .withStage('tts', new TTSStage(new Voice()), StageKind.TRANSFORM, { dependencies: ['llm'] })
   .withStage('save_memory', new MemoryWriteStage(new InMemoryStore()), StageKind.WORK, { dependencies: ['llm'] });
 export const result: Promise<RunResult> = runSimplePipeline(pipeline, 'Hello, world!', { executionMode: 'practice' });

@@ -44,14 +44,22 @@ function generated(stages: number, reading: boolean): string {
 }
 
 describe('the cost of types', () => {
+  // What checking the library itself takes is not the wiring's cost.
+  let library: number;
+  beforeAll(() => {
+    mkdirSync(output, { recursive: true });
+    const file = join(output, 'stages-0.ts');
+    writeFileSync(file, "import { Pipeline } from 'sluice';\nexport const graph = new Pipeline().build();\n");
+    library = compile('stages-0', [file]).instantiations;
+  }, 60_000);
+
   // Quadratic in the number of stages: each mention of the graph so far costs it once per stage.
   it.each([[60, false, 50_000], [200, false, 150_000], [60, true, 75_000], [200, true, 380_000]])('%i wired stages, reading what they wait for: %s, take at most %i instantiations', (stages, reading, budget) => {
-    mkdirSync(output, { recursive: true });
     const name = `stages-${stages}${reading ? '-reading' : ''}`;
     const file = join(output, `${name}.ts`);
     writeFileSync(file, generated(stages, reading));
     const compiled = compile(name, [file]);
     expect(compiled.errors.filter((error) => error.includes(`${name}.ts`))).toEqual([]);
-    expect(compiled.instantiations, `${compiled.instantiations} instantiations, ${compiled.checkSeconds} s`).toBeLessThanOrEqual(budget);
+    expect(compiled.instantiations - library, `of ${compiled.instantiations} instantiations, ${compiled.checkSeconds} s`).toBeLessThanOrEqual(budget);
   }, 60_000);
 });
