@@ -7,5 +7,7 @@ export { STTResponse, type STTResponseInit } from './providers/stt-response.js';
 export type { Word } from './providers/word.js';
 export type { TTSProvider, TTSOptions, TTSEvent, TTSCapabilities, SpeakerProvider, SpokenReport, TurnDetector } from './providers/tts.js';
 export { TTSResponse, type TTSResponseInit } from './providers/tts-response.js';
-export { ToolRegistry, DuplicateToolError, type Tool, type ToolContext, type ToolDefinition, type ToolResolution, type ResolvedToolCall, type UnresolvedToolCall } from './providers/tools.js';
+export { ToolRegistry, DuplicateToolError, type ToolResolution, type ResolvedToolCall, type UnresolvedToolCall } from './providers/tools.js';
+export type { Tool, ToolContext, ToolDefinition } from './providers/tool.js';
+export { ToolDeniedError, ToolTimeoutError, type ApprovalRequest, type ToolExecutionOptions, type ToolResult, type ToolStatus } from './providers/tool-execution.js';
 export { AuthContext, AuthError, type AuthProvider, type AuthContextInit, type AuthFailure } from './providers/auth.js';

@@ -2,7 +2,7 @@
 import type { Clock } from '../base/clock.js';
 import type { Data } from '../base/data.js';
 import { SluiceError } from '../base/errors.js';
-import type { Tool, ToolContext } from '../providers/tools.js';
+import type { Tool, ToolContext } from '../providers/tool.js';
 import { calculate } from './arithmetic.js';
 import { durationText } from './duration-reader.js';
 import type { Note, NoteBook } from './note-book.js';

@@ -211,10 +211,6 @@ export class Execution implements AttemptHost, SchedulerHost, SegmentHost, RunAc
     this.#scheduler.tick();
     if (output.status === 'fail') this.#failed(attempt, output);
     else this.#end(attempt, output);
-  }
-
-  /** A segment has ended. */
-  done(): void {
     this.#scheduler.drain();
   }
 

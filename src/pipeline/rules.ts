@@ -1,7 +1,7 @@
 /** Checks a stage's specification by itself, in one pass over what was given: unknown rules, wrong types, values out of range. */
 import { InvalidOptionError, requireBoolean, requireFunction, requireName, requireNumber } from '../base/option.js';
 import { STAGE_KINDS } from '../stage/kind.js';
-import { isStandardSchema } from '../stage/standard-schema.js';
+import { isStandardSchema } from '../base/standard-schema.js';
 import { requireRetryPolicy, type RetryPolicy } from './retry.js';
 import type { StageSpec } from './spec.js';
 

@@ -20,8 +20,6 @@ export type Segment = readonly number[];
 export interface SegmentHost {
   /** Settles a member. */
   end(attempt: Attempt, output: StageOutput): void;
-  /** Called once after all members have settled. */
-  done(): void;
 }
 
 /** Marks the members of each segment of a graph. Linear. */
@@ -102,7 +100,6 @@ class SegmentRun {
     } catch (error) {
       this.#fail(error);
     }
-    this.#host.done();
   }
 
   /** Passes an element through the members from `place` on; false when nobody reads the end any more. */

@@ -7,7 +7,7 @@ import type { StageInputs } from '../stage/inputs.js';
 import type { StageKind } from '../stage/kind.js';
 import type { StageOutput } from '../stage/output.js';
 import type { StageRunner } from '../stage/stage.js';
-import type { StandardSchema } from '../stage/standard-schema.js';
+import type { StandardSchema } from '../base/standard-schema.js';
 import type { ElementType, StreamElement } from '../stream/element.js';
 import type { RetryPolicy } from './retry.js';
 

@@ -42,7 +42,7 @@ export class WideReporter extends EventReporter {
   override ended(durationMs: number, cancelReason: string | undefined, failure: SluiceError | undefined): void {
     super.ended(durationMs, cancelReason, failure);
     const byStatus: Record<string, number> = {};
-    for (const { status } of this.#stages as readonly { status: string }[]) byStatus[status] = (byStatus[status] ?? 0) + 1;
+    for (const { status } of this.#stages) byStatus[String(status)] = (byStatus[String(status)] ?? 0) + 1;
     this.emit('pipeline.wide', {
       ...this.ids,
       duration_ms: durationMs,

@@ -10,6 +10,7 @@ import { Broadcast, type BroadcastTarget } from '../stream/broadcast.js';
 import { Channel, type ChannelOptions } from '../stream/channel.js';
 import { Priority, type StreamElement } from '../stream/element.js';
 import { MergeGroup } from '../stream/merge.js';
+import { laneOf } from '../stream/priority-channel.js';
 import { SequenceReader } from '../stream/sequence-reader.js';
 import { SharedReader } from '../stream/shared-reader.js';
 import type { PipelineConfig } from './config.js';
@@ -151,9 +152,4 @@ const AUDIO_CAPACITY = 64;
 /** Interrupts and errors overtake; everything else, ends included, keeps its order. */
 function controlLaneOf(element: StreamElement): Priority {
   return element.priority === Priority.CRITICAL && element.type !== 'endOfStream' ? Priority.CRITICAL : Priority.NORMAL;
-}
-
-/** All four lanes; the end of the stream stays last whatever its priority says. */
-function laneOf(element: StreamElement): Priority {
-  return element.type === 'endOfStream' ? Priority.LOW : element.priority;
 }

@@ -3,7 +3,7 @@ import type { Data } from '../base/data.js';
 import type { StageContext } from '../stage/context.js';
 import { StageOutput, type StageReturn } from '../stage/output.js';
 import type { Stage } from '../stage/stage.js';
-import { SchemaMismatchError, checkSchema } from '../stage/schema-check.js';
+import { SchemaMismatchError, checkSchema } from '../base/schema-check.js';
 import type { PipelineConfig } from './config.js';
 import { runOnce } from './normalize-output.js';
 import type { RunAccess, StageSpec, StageWrapper } from './spec.js';

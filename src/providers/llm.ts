@@ -6,7 +6,7 @@
  */
 import type { Message } from '../context/message.js';
 import type { LLMResponse } from './llm-response.js';
-import type { ToolDefinition } from './tools.js';
+import type { ToolDefinition } from './tool.js';
 import type { Usage } from './usage.js';
 
 /** Why a model stopped. */

@@ -1,30 +1,15 @@
 /**
- * Tools that a model may call: their definitions, their registry, and the step that must come before
- * any execution, `parseAndResolve`, which never throws whatever a model has written.
+ * Tools that a model may call: their definitions, their registry, the step that must come before any
+ * execution, `parseAndResolve`, which never throws whatever a model has written, and the execution itself,
+ * which never throws whatever a tool does.
  */
 import type { Data } from '../base/data.js';
 import { SluiceError } from '../base/errors.js';
-import { InvalidOptionError, requireFunction, requireName } from '../base/option.js';
-
-/** What a model is told about a tool. */
-export interface ToolDefinition {
-  readonly name: string;
-  readonly description?: string;
-  /** JSON Schema of the input. @default an object of anything */
-  readonly inputSchema?: Data;
-}
-
-/** What a running tool is given beside its input. */
-export interface ToolContext {
-  readonly signal: AbortSignal;
-  readonly sessionId?: string;
-}
-
-/** A tool: its definition and what it does. */
-export interface Tool extends ToolDefinition {
-  /** Runs the tool; what it returns is given to the model. */
-  readonly execute: (input: Data, context: ToolContext) => unknown;
-}
+import { InvalidOptionError, requireFunction, requireName, requireNumber } from '../base/option.js';
+import { isStandardSchema, type StandardSchema } from '../base/standard-schema.js';
+import { executeTool, type ToolExecutionOptions, type ToolResult } from './tool-execution.js';
+import type { Tool, ToolDefinition } from './tool.js';
+import { ToolGate } from './tool-gate.js';
 
 /** A call whose tool is known and whose input could be read. */
 export interface ResolvedToolCall {
@@ -56,6 +41,7 @@ export class DuplicateToolError extends SluiceError {
 /** The tools of an assistant, by name. */
 export class ToolRegistry {
   readonly #tools = new Map<string, Tool>();
+  readonly #gates = new Map<string, ToolGate>();
 
   constructor(tools: Iterable<Tool> = []) {
     for (const tool of tools) this.register(tool);
@@ -65,13 +51,19 @@ export class ToolRegistry {
   register(tool: Tool): this {
     requireName('Tool.name', tool.name);
     requireFunction('Tool.execute', tool.execute);
+    if (tool.timeoutMs !== undefined) requireNumber(`Tool '${tool.name}'.timeoutMs`, tool.timeoutMs, { min: 0 });
+    if (tool.maxConcurrency !== undefined) requireNumber(`Tool '${tool.name}'.maxConcurrency`, tool.maxConcurrency, { min: 1, integer: true });
+    requireSchema(`Tool '${tool.name}'.input`, tool.input);
+    requireSchema(`Tool '${tool.name}'.output`, tool.output);
     if (this.#tools.has(tool.name)) throw new DuplicateToolError(tool.name);
     this.#tools.set(tool.name, tool);
+    if (tool.maxConcurrency !== undefined) this.#gates.set(tool.name, new ToolGate(tool.maxConcurrency));
     return this;
   }
 
   /** Removes a tool; false when there was none of that name. */
   unregister(name: string): boolean {
+    this.#gates.delete(name);
     return this.#tools.delete(name);
   }
 
@@ -106,6 +98,19 @@ export class ToolRegistry {
     return { resolved, unresolved };
   }
 
+  /**
+   * Runs one resolved call: checks its input, asks for approval where the tool wants it, waits for a place,
+   * holds the deadline, checks the output, and calls every clean-up. Never rejects: what went wrong is in the result.
+   */
+  execute(call: ResolvedToolCall, options: ToolExecutionOptions = {}): Promise<ToolResult> {
+    return executeTool(call, this.#gates.get(call.tool.name), options);
+  }
+
+  /** Runs calls at once, each under its tool's own limit; results in the order of the calls. */
+  executeAll(calls: readonly ResolvedToolCall[], options: ToolExecutionOptions = {}): Promise<readonly ToolResult[]> {
+    return Promise.all(calls.map((call) => this.execute(call, options)));
+  }
+
   #resolve(call: unknown, index: number): ResolvedToolCall | UnresolvedToolCall {
     if (!isRecord(call)) return { id: `call_${index}`, name: '', reason: 'invalid_call' };
     const id = typeof call['id'] === 'string' && call['id'] !== '' ? call['id'] : `call_${index}`;
@@ -117,6 +122,10 @@ export class ToolRegistry {
     const input = readInput(body['arguments'] ?? body['input']);
     return input === undefined ? { id, name, reason: 'invalid_json' } : { id, tool, input };
   }
+}
+
+function requireSchema(option: string, schema: StandardSchema | undefined): void {
+  if (schema !== undefined && !isStandardSchema(schema)) throw new InvalidOptionError(option, schema, "a validator with the Standard Schema interface ('~standard')");
 }
 
 function isRecord(value: unknown): value is Data {

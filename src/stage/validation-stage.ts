@@ -4,8 +4,8 @@ import type { ChannelReader, ChannelWriter } from '../stream/channel-ends.js';
 import { errorElement, type StreamElement } from '../stream/element.js';
 import { BaseStage } from './base-stage.js';
 import type { StageContext } from './context.js';
-import { checkSchema, SchemaMismatchError } from './schema-check.js';
-import { isStandardSchema, type StandardSchema } from './standard-schema.js';
+import { checkSchema, SchemaMismatchError } from '../base/schema-check.js';
+import { isStandardSchema, type StandardSchema } from '../base/standard-schema.js';
 
 /** Options of {@link ValidationStage}. */
 export interface ValidationOptions {

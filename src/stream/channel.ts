@@ -29,6 +29,8 @@ export interface ChannelOptions<T> {
   readonly overflow?: Overflow;
   /** Lane of an item. @default all in one lane */
   readonly priorityOf?: (value: T) => Priority;
+  /** After so many items in a row that overtook a waiting lower lane, one of the lowest lane is read; 0 is never. @default 0 */
+  readonly fairness?: number;
   /** Cancels the channel when it aborts. */
   readonly signal?: AbortSignal;
   /** Called with each item that the overflow policy drops. */
@@ -47,7 +49,7 @@ interface ParkedReader<T> {
   readonly reject: (error: Error) => void;
 }
 
-const FIELDS = ['capacity', 'overflow', 'priorityOf', 'signal', 'onDrop', 'onCancel'];
+const FIELDS = ['capacity', 'overflow', 'priorityOf', 'fairness', 'signal', 'onDrop', 'onCancel'];
 const POLICIES: readonly Overflow[] = ['block', 'dropNewest', 'dropOldest', 'error'];
 const ENDED: Promise<undefined> = Promise.resolve(undefined);
 
@@ -57,6 +59,8 @@ export class Channel<T> implements ChannelReader<T>, ChannelWriter<T> {
   readonly capacity: number;
   readonly #overflow: Overflow;
   readonly #priorityOf: ((value: T) => Priority) | undefined;
+  readonly #fairness: number;
+  #overtaken = 0;
   readonly #onDrop: ((value: T) => void) | undefined;
   readonly #onCancel: (() => void) | undefined;
   readonly #normal: RingQueue<T> = new RingQueue<T>();
@@ -77,10 +81,11 @@ export class Channel<T> implements ChannelReader<T>, ChannelWriter<T> {
   /** Throws `InvalidOptionError`. */
   constructor(options: ChannelOptions<T> = {}) {
     refuseUnknownOptions('Channel', options, FIELDS);
-    const { capacity = 16, overflow = 'block', priorityOf, signal, onDrop, onCancel } = options;
+    const { capacity = 16, overflow = 'block', priorityOf, fairness = 0, signal, onDrop, onCancel } = options;
     this.capacity = requireNumber('Channel.capacity', capacity, { min: 1, integer: true });
     this.#overflow = requireOneOf('Channel.overflow', overflow, POLICIES);
     this.#priorityOf = priorityOf === undefined ? undefined : requireFunction('Channel.priorityOf', priorityOf);
+    this.#fairness = requireNumber('Channel.fairness', fairness, { min: 0, integer: true });
     this.#onDrop = onDrop === undefined ? undefined : requireFunction('Channel.onDrop', onDrop);
     this.#onCancel = onCancel === undefined ? undefined : requireFunction('Channel.onCancel', onCancel);
     if (signal !== undefined) this.#listen(signal);
@@ -163,8 +168,7 @@ export class Channel<T> implements ChannelReader<T>, ChannelWriter<T> {
     if (this.#critical !== undefined && this.#critical.size > 0) return this.#taken(this.#critical.shift(), true);
     if (this.#size > 0) {
       this.#size--;
-      const value = this.#high !== undefined && this.#high.size > 0 ? this.#high.shift() : this.#normal.size > 0 ? this.#normal.shift() : this.#low?.shift();
-      return this.#taken(value, false);
+      return this.#taken(this.#fairness > 0 ? this.#fair() : this.#highest(), false);
     }
     if (this.#error !== undefined && !this.#canceled) throw abortedStream(this.#error);
     return undefined;
@@ -242,6 +246,21 @@ export class Channel<T> implements ChannelReader<T>, ChannelWriter<T> {
         return Promise.resolve({ done: true as const, value: undefined });
       },
     };
+  }
+
+  #highest(): T | undefined {
+    if (this.#high !== undefined && this.#high.size > 0) return this.#high.shift();
+    return this.#normal.size > 0 ? this.#normal.shift() : this.#low?.shift();
+  }
+
+  /** The highest lane, but now and then the lowest that waits. */
+  #fair(): T | undefined {
+    const waiting = this.#low !== undefined && this.#low.size > 0 ? this.#low : this.#normal;
+    const overtakes = waiting.size > 0 && ((this.#high?.size ?? 0) > 0 || waiting !== this.#normal && this.#normal.size > 0);
+    this.#overtaken = overtakes ? this.#overtaken + 1 : 0;
+    if (this.#overtaken <= this.#fairness) return this.#highest();
+    this.#overtaken = 0;
+    return waiting.shift();
   }
 
   #push(lane: Priority, value: T): void {

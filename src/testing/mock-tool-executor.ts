@@ -2,7 +2,7 @@
 import type { Data } from '../base/data.js';
 import { AbortedError, toError } from '../base/errors.js';
 import { refuseUnknownOptions, requireName } from '../base/option.js';
-import type { Tool, ToolDefinition } from '../providers/tools.js';
+import type { Tool, ToolDefinition } from '../providers/tool.js';
 import { MOCK_OPTIONS, MockBehaviour, type MockOptions } from './mock-behaviour.js';
 
 /** What running a tool gave. */

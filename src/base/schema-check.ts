@@ -1,5 +1,5 @@
 /** Calls a Standard Schema validator and turns what it refuses into one error that names places, not values. */
-import { SluiceError } from '../base/errors.js';
+import { SluiceError } from './errors.js';
 import { issuePath, type SchemaIssue, type StandardSchema } from './standard-schema.js';
 
 /** Data does not fit its schema. */
