@@ -51,6 +51,7 @@ const MAX_REASON_CHARS = 200;
 /** Reads a frame; throws {@link FrameError}. */
 export function readFrame(data: FrameData): ClientFrame {
   if (typeof data !== 'string') {
+    if (!(data instanceof Uint8Array || data instanceof ArrayBuffer)) throw new FrameError('A frame must be text or bytes. Set the socket’s binaryType to arraybuffer.');
     const bytes = data instanceof Uint8Array ? data : new Uint8Array(data);
     if (bytes.byteLength > MAX_AUDIO_BYTES) throw new FrameError(`A binary frame is larger than ${MAX_AUDIO_BYTES} bytes. Send audio in smaller pieces.`);
     return { type: 'audio', bytes };

@@ -49,7 +49,6 @@ export function upgradeWebSocket(request: Request): Upgraded {
   }
   if (Deno !== undefined) {
     const { socket, response } = Deno.upgradeWebSocket(request, protocol === undefined ? {} : { protocol });
-    socket.binaryType = 'arraybuffer';
     return { socket: serverSocket(socket, false), response };
   }
   throw new EdgeError(501, 'NO_WEBSOCKET', 'This server has no WebSockets. Pass `upgrade` to respond().');
@@ -62,6 +61,7 @@ export function acceptedProtocol(request: Request): string | undefined {
 
 /** A {@link ServerSocket} of a standard WebSocket; `isOpen` for one that is open from the start and tells no `open`. */
 export function serverSocket(socket: WebSocket, isOpen: boolean): ServerSocket {
+  socket.binaryType = 'arraybuffer'; // the standard's default is Blob, which is read asynchronously
   return {
     send: (data) => socket.send(data as Uint8Array<ArrayBuffer>), // any view may be sent
     close: (code, reason) => socket.close(code, reason),

@@ -15,6 +15,7 @@ import { StageKind, StageType } from '../stage/kind.js';
 import { StageOutput } from '../stage/output.js';
 import type { Stage } from '../stage/stage.js';
 import { audioElement, endOfTurnElement, interruptElement, textElement, type StreamElement } from '../stream/element.js';
+import { closedReader } from '../stream/null-ends.js';
 import { AudioFrameWriter, defaultFrameFormat, frameAudio, FrameError, jsonFrame, readFrame, type FrameData } from './frames.js';
 import { toEdgeError } from './edge-error.js';
 import type { ServerSocket } from './upgrade.js';
@@ -61,12 +62,23 @@ export class WebSocketBridgeStage implements Stage<WebSocketBridgeData> {
     const counts = { framesReceived: 0, framesSent: 0, framesDropped: 0, badFrames: 0 };
     const left = deferred<void>();
     const incoming = new Incoming(ctx, this.#maxWaiting, () => counts.framesDropped++);
-    const send = (data: string | Uint8Array): void => {
-      socket.send(data);
-      counts.framesSent++;
+    let open = true;
+    const leave = (): void => {
+      open = false;
+      left.resolve();
     };
-    socket.onClose(() => left.resolve());
+    const send = (data: string | Uint8Array): void => {
+      if (!open) return;
+      try {
+        socket.send(data);
+        counts.framesSent++;
+      } catch {
+        leave(); // the client is gone; its close event may never come
+      }
+    };
+    socket.onClose(leave);
     socket.onMessage((data) => {
+      if (!open) return;
       counts.framesReceived++;
       try {
         if (incoming.receive(data) === 'ping') send(jsonFrame('pong'));
@@ -74,20 +86,20 @@ export class WebSocketBridgeStage implements Stage<WebSocketBridgeData> {
         if (!(error instanceof FrameError)) throw error;
         send(jsonFrame('error', { code: error.code, message: error.message }));
         if (++counts.badFrames >= this.#maxBadFrames) {
-          socket.close(POLICY_VIOLATION, 'Too many malformed frames');
-          left.resolve();
+          closeQuietly(socket, POLICY_VIOLATION, 'Too many malformed frames');
+          leave();
         }
       }
     });
-    const onAbort = (): void => left.resolve();
-    ctx.signal.addEventListener('abort', onAbort, { once: true });
+    ctx.signal.addEventListener('abort', leave, { once: true });
     try {
-      await Promise.race([left.promise, sendAll(ctx, send)]);
+      await (ctx.input === closedReader ? left.promise : Promise.race([left.promise, sendAll(ctx, send)])); // without a live input only the client can end it
     } finally {
-      ctx.signal.removeEventListener('abort', onAbort);
+      open = false;
+      ctx.signal.removeEventListener('abort', leave);
       ctx.input.cancel('the connection has ended');
       await incoming.end();
-      socket.close(1000, '');
+      closeQuietly(socket, 1000, '');
     }
     return StageOutput.ok(counts);
   };
@@ -152,6 +164,14 @@ class Incoming {
     if (this.#waiting === 0 && this.#ctx.output.tryWrite(element)) return;
     this.#waiting++;
     this.#writing = this.#writing.then(() => this.#ctx.output.write(element)).finally(() => this.#waiting--);
+  }
+}
+
+function closeQuietly(socket: ServerSocket, code: number, reason: string): void {
+  try {
+    socket.close(code, reason);
+  } catch {
+    // it is closed already
   }
 }
 
