@@ -47,13 +47,15 @@ function publicNames(entries: ReadonlyMap<string, string>): Map<string, string> 
   return names;
 }
 
+const entries = publicEntries();
+const names = publicNames(entries);
+const needsBrowser = (code: string): boolean => readSource('snippet.ts', code).freeNames.some(({ name }) => names.get(name) === 'sluice/browser');
+
 describe('code in the documents', () => {
   let compiled: Compiled;
   beforeAll(() => {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
-    const entries = publicEntries();
-    const names = publicNames(entries);
     writeFileSync(join(folder, 'given.ts'), pointed(readFileSync(join(root, 'test/docs/given.ts'), 'utf8'), folder, entries));
     const files = snippets.map((snippet) => {
       const file = join(folder, fileOf(snippet.at));
@@ -72,7 +74,7 @@ describe('code in the documents', () => {
     it(`${snippet.at}: compiles`, () => {
       expect(compiled.errors.filter((error) => error.startsWith(`test/.output/docs/${fileOf(snippet.at)}(`))).toEqual([]);
     });
-    if (!snippet.run) continue;
+    if (!snippet.run || needsBrowser(snippet.code)) continue;
     it(`${snippet.at}: runs${expectedPrints(snippet).length > 0 ? ' and prints what it says' : ''}`, async () => {
       const printed: string[] = [];
       vi.spyOn(console, 'log').mockImplementation((...values: unknown[]) => {
