@@ -166,7 +166,7 @@ export class GuardrailStage implements Stage<GuardrailData & Data> {
     if (counted.length === 0) return StageOutput.ok(data);
     if (config.failOnViolation) {
       // what a live guard's policy only reports has been released, and does not fail the stage afterwards
-      const failing = counted.filter(({ metadata }) => metadata['action'] !== 'log');
+      const failing = counted.filter(({ metadata }) => metadata['stream_action'] !== 'log');
       return failing.length === 0 ? StageOutput.ok(data) : StageOutput.fail(`Guardrail violations: ${failing.length} found`, data);
     }
     this.#failOpen(ctx, counted);

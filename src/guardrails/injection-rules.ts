@@ -15,8 +15,8 @@ export interface InjectionRule {
   readonly rule: Rule;
 }
 
-const G = '[^\\p{L}\\p{N}]{1,4}'; // between two words
-const W = "[\\p{L}\\p{N}]+(?:['’][\\p{L}]+)?"; // one word
+const G = '[^a-z0-9]+'; // between two words
+const W = "[a-z0-9'’]+"; // one word
 const few = (most: number): string => `(?:${W}${G}){0,${most}}`;
 
 const VERB = "(?:ignor(?:e|es|ed|ing)|disregard(?:s|ed|ing)?|forget(?:s|ting)?|forgot|overrid(?:e|es|ing)|overrul(?:e|ing)|overwrit(?:e|es|ing)|bypass(?:es|ed|ing)?|skip(?:ping)?|dismiss|neglect|abandon|void|nullify|negate|invalidate|set aside|throw (?:out|away)|pay no attention to|do(?:n['’]?t| not) (?:follow|obey|listen to|comply with|adhere to|use)|stop (?:following|obeying|listening to|using)|no longer (?:follow|obey)|never ?mind|unlearn|supersede|violate|disobey|circumvent)";
@@ -36,7 +36,7 @@ const families: readonly (readonly [family: string, weight: number, pattern: str
   ['override.above', 1.1, `\\b(?:ignore|disregard|forget)${G}(?:all${G})?(?:the|of the|everything)?${G}?(?:above|previous|prior|preceding)\\b`],
   ['override.weak', 0.6, `\\b(?:ignore|disregard|forget|override|bypass)${G}${few(3)}${OBJECT}\\b`],
   ['override.new', 0.8, `\\b(?:new|real|actual|updated|true|revised)${G}(?:instructions?|task|rules?|directive|prompt|orders?|objective)${G}?(?::|are|is|follow)`],
-  ['persona', 1.3, `\\bdo${G}anything${G}now\\b|\\b(?:act(?:ing)?${G}as|be(?:come)?|you${G}are(?:${G}now)?|you['’]re(?: now)?|called|named|known as|roleplay as|mode|respond as|answer as|persona of|as)${G}(?:(?:a|an|the|going to act as)${G})?(?:DAN|STAN|DUDE|ANTI-?DAN|JAILBREAK|DEVMODE|UCAR|Evil-?Bot|BetterDAN|ChadGPT|AntiGPT|Mongo Tom|UnGPT|BasedGPT|FreeGPT|naD|OmniAI|4ChanGPT|[\\p{L}\\d]{2,12}GPT)\\b`],
+  ['persona', 1.3, `\\bdo${G}anything${G}now\\b|\\b(?:act(?:ing)?${G}as|be(?:come)?|you${G}are(?:${G}now)?|you['’]re(?: now)?|called|named|known as|roleplay as|mode|respond as|answer as|persona of|as)${G}(?:(?:a|an|the|going to act as)${G})?(?:DAN|STAN|DUDE|ANTI-?DAN|JAILBREAK|DEVMODE|UCAR|Evil-?Bot|BetterDAN|ChadGPT|AntiGPT|Mongo Tom|UnGPT|BasedGPT|FreeGPT|naD|OmniAI|4ChanGPT|[a-z\\d]{2,12}GPT)\\b`],
   ['persona.jailbroken', 0.8, `\\bjailbr(?:eak|oken|eaking)\\b`],
   ['persona.twofold', 0.8, `\\b(?:two|2|both|dual)${G}${few(2)}(?:responses?|answers?|ways|styles|paragraphs|personas?|outputs?|personalities)\\b`],
   ['persona.ai', 0.35, `\\b(?:chat ?gpt|openai|gpt-?[345]|language model|as an ai|ai (?:bot|model|named|called|character|assistant|known|that|who))\\b`],
@@ -57,44 +57,51 @@ const families: readonly (readonly [family: string, weight: number, pattern: str
   ['leak.above', 0.8, `\\b(?:repeat|print|output|show|copy|write|display|say|return|echo|give|translate|put|include|encode|summari[sz]e)${G}${few(4)}(?:text|words?|everything|sentences?|content|lines?|paragraphs?|conversation|message|instructions?|all)${G}${few(3)}(?:above|before this|so far|at the (?:beginning|start|top)|you were given|prior to this)\\b`],
   ['leak.all', 1.1, `\\b(?:repeat|print|output|show|copy|display|echo|recite|dump)${G}${few(2)}(?:everything|all(?: of)?(?: the)?(?: text| words)?|(?:the )?(?:whole|entire|full)(?: conversation| text)?|words|this (?:entire )?conversation|(?:all )?(?:the )?text)${G}${few(2)}(?:above|before|so far|from the (?:beginning|start)|at the (?:beginning|start|top))\\b|\\bwhat (?:were|was|have) you${G}(?:been${G})?${few(2)}(?:told|instructed|asked|programmed|given|forbidden)${G}(?:not|before|to|at|in|by|about)\\b|\\bwhat are you (?:not (?:supposed|allowed)|forbidden|programmed)\\b|\\b(?:my|your) instructions (?:are|were) ?:|\\bi was instructed to\\b|\\b(?:output|print|show|reveal) initiali[sz]ation\\b`],
   ['delimiter', 1.1, '<\\|?(?:im_start|im_end|system|endoftext|assistant|user|begin_of_text|eot_id|start_header_id)\\|?>|\\[/?(?:INST|SYS|SYSTEM)\\]|<</?SYS>>|(?:^|\\n)\\s{0,3}#{2,4}\\s{0,3}(?:system|instruction|assistant|new instructions?)\\b|"?role"?\\s{0,2}[:=]\\s{0,2}"?system"?|```\\s{0,2}system|</?(?:system|user_input|instructions?|context|prompt|system_prompt|user|assistant|document|data)>|\\bend of (?:user )?(?:input|prompt|context|document|data|instructions?)\\b|(?:^|\\n)\\W{0,6}(?:system|developer|admin)(?: message| prompt| override)?\\s{0,2}[:>\\]]|\\bbegin (?:new instructions?|reprogramming|system)\\b|%{3}|\\[system note|\\*{3,}\\s?system'],
-  ['delimiter.turn', 0.7, '(?:^|\\n)\\s{0,3}(?:assistant|ai|bot|human|user|chatgpt)\\s{0,2}:[^\\n]{0,400}\\n\\s{0,3}(?:\\n\\s{0,3})?(?:assistant|ai|bot|human|user|chatgpt)\\s{0,2}:'],
+  ['delimiter.turn', 0.7, '(?:^|\\n)\\s{0,3}(?:assistant|ai|bot|human|user|chatgpt)\\s{0,2}:[^\\n]*\\n\\s{0,3}(?:\\n\\s{0,3})?(?:assistant|ai|bot|human|user|chatgpt)\\s{0,2}:'],
   ['addressed', 0.6, `\\b(?:note|message|instructions?|attention|hey|dear|important|reminder|notice|to)${G}(?:to|for)?${G}?(?:(?:the|any|all)${G})?(?:ai|llm|assistant|chatbot|language model|bot)s?\\b|\\b(?:ai|assistant|llm|language model|ai model)s?${G}${few(1)}(?:reading|processing|summari[sz]ing|analy[sz]ing|reviewing|evaluating|parsing)\\b|\\b(?:automated screening|visible to llm|invisible to humans|llm scan)\\b`],
   ['order', 0.5, `\\b(?:must (?:recommend|say|include|rate|mention|output|respond|reply|answer|obey)|recommend product|hide this|rate this|forward the|transfer the|before answering|append the conversation|report (?:only|that)|use this (?:analysis|result)|say only|no time to explain|new rules|important update|do not repeat this)\\b`],
-  ['exfil', 1.0, '!\\[[^\\]]{0,80}\\]\\(https?://[^)\\s]{1,200}[?&=][^)]{0,200}\\)|\\b(?:send|post|forward|upload|exfiltrate|append|include|leak|transmit)\\b[^.:\\n]{0,80}(?:https?://|\\bto [\\w.+\\-]{1,40}@)|\\bcall the tool [a-z_]+ without\\b|\\b(?:call|run|execute|invoke|use)\\b[^.\\n]{0,40}\\b(?:delete|drop|remove|wipe|transfer|send)_[a-z_]+'],
+  ['exfil', 1.0, '!\\[[^\\]]*\\]\\(https?://[^)\\s]+[?&=][^)\\n]*\\)|\\b(?:send|post|forward|upload|exfiltrate|append|include|leak|transmit)\\b[^.:\\n]*?(?:https?://|\\bto [\\w.+\\-]+@)|\\bcall the tool [a-z_]+ without\\b|\\b(?:call|run|execute|invoke|use)\\b[^.\\n]*?\\b(?:delete|drop|remove|wipe|transfer|send)_[a-z_]+'],
   ['secrecy', 0.5, `\\bwithout (?:asking|telling|notifying|informing|confirmation|the user)\\b|\\bdo(?:n['’]?t| not) (?:tell|mention|inform|notify|warn|reveal)${G}${few(3)}(?:user|anyone|this|human)s?\\b`],
   ['credentials', 0.5, `\\b(?:reveal|show|give|tell|print|list|dump|send|expose|share)${G}${few(4)}(?:passwords?|api[ _-]?keys?|usernames?|credentials?|secrets?|secret password|tokens?|private keys?|database|user data|confidential)\\b|\\bdrop table\\b`],
   ['authority', 0.5, `\\b(?:i am|i['’]m|as|this is)${G}(?:your|the|an?)${G}${few(2)}(?:developer|creator|admin(?:istrator)?|owner|openai|anthropic|engineer|ceo|security (?:auditor|tester|researcher)|trusted advisor|penetration tester|system operator)\\b`],
   ['compliance', 0.4, `\\b(?:say|answer|respond|reply)${G}${few(2)}(?:okay|ok|yes|only with|understood|i understand)\\b|\\bif you understand\\b|\\bstay(?:ing)? in character\\b|\\bbreak character\\b|\\bdo not (?:include|add|write) (?:any )?(?:warnings?|disclaimers?|explanations?|notes)\\b`],
   ['hijack', 0.5, `\\b(?:just|instead|only|simply|and)${G}(?:print|say|output|respond with|reply with|answer with)\\b|\\bstop everything\\b`],
   ['hijack.pwned', 1.0, `\\bpwned\\b|\\bthoroughly hijacked\\b|\\bi hate humans\\b|\\bkill all humans\\b|\\baccess granted\\b|\\bsafe mode off\\b|\\breprogramming\\b`],
-  ['ml.de', 1.2, '\\b(?:ignorier\\w*|vergiss|vergesse|missachte\\w*|überschreib\\w*|umgeh\\w*)\\b[^.\\n]{0,40}\\b(?:anweisung\\w*|regeln?|vorgaben?|instruktion\\w*|befehl\\w*|richtlinien?|systemprompt)|\\b(?:zeig\\w*|verrate?|nenn\\w*|gib)\\b[^.\\n]{0,40}\\b(?:system ?-?prompt\\w*|(?:geheimen?|internen?|versteckten?) anweisung\\w*)'],
-  ['ml.fr', 1.2, '\\b(?:ignore[zrs]? (?:toutes?|les?|tes|vos|ces|tous)|ignorez|ignorer|oubli\\w*|néglige\\w*|négligez|contourn\\w*|ne (?:suis|tiens)\\b)[^.\\n]{0,40}(?:instructions? (?:pr|ant|ci|don|du|de|ini|sys|int|sec)|tes instructions|vos instructions|instructions\\b|règles?|consignes?|directives?|ordres)|\\b(?:montre\\w*|révèle\\w*|affiche\\w*|donne\\w*)\\b[^.\\n]{0,40}(?:prompt système|invite système|instructions (?:cachées|secrètes|initiales))'],
-  ['ml.es', 1.2, '\\b(?:ignor\\w*|olvid\\w*|descart\\w*|omit\\w*|pasa por alto|desobede\\w*)\\b[^.\\n]{0,40}(?:instrucciones|reglas|órdenes|ordenes|indicaciones|directrices|anteriores)|\\b(?:muestra\\w*|revela\\w*|mu[ée]strame|dime|imprime)\\b[^.\\n]{0,40}(?:prompt del sistema|instrucciones (?:ocultas|secretas|iniciales|del sistema))'],
-  ['ml.it', 1.2, '\\b(?:ignor\\w*|dimentic\\w*|trascur\\w*|scord\\w*)\\b[^.\\n]{0,40}(?:istruzioni|regole|ordini|direttive|precedenti|indicazioni)|\\b(?:mostra\\w*|rivela\\w*|dimmi|stampa)\\b[^.\\n]{0,40}(?:prompt di sistema|istruzioni (?:nascoste|segrete|iniziali))'],
-  ['ml.pt', 1.2, '\\b(?:ignor\\w*|esque[çc]\\w*|desconsider\\w*|descart\\w*)\\b[^.\\n]{0,40}(?:instruções|instrucoes|regras|ordens|diretrizes|anteriores|comandos)|\\b(?:mostr\\w*|revel\\w*|diga)\\b[^.\\n]{0,40}(?:prompt do sistema|instruções (?:ocultas|secretas|iniciais))'],
-  ['ml.nl', 1.2, '\\b(?:negeer|vergeet|omzeil|overschrijf)\\b[^.\\n]{0,40}\\b(?:instructies|regels|opdrachten|richtlijnen|aanwijzingen)|\\b(?:toon|laat|geef|onthul)\\b[^.\\n]{0,40}\\b(?:systeemprompt|verborgen instructies)'],
-  ['ml.pl', 1.2, '(?:zignoruj|ignoruj|zapomnij|pomiń|odrzuć)[^.\\n]{0,40}(?:instrukcj\\w*|polece\\w*|zasad\\w*|reguł\\w*|wytyczn\\w*)|(?:pokaż|ujawnij|wyświetl)[^.\\n]{0,40}(?:prompt systemowy|ukryte instrukcje)'],
-  ['ml.sv', 1.2, '\\b(?:ignorera|glöm|bortse|strunta)[^.\\n]{0,40}(?:instruktioner\\w*|regler\\w*|anvisningar\\w*|order)'],
-  ['ml.ru', 1.2, '(?:игнорир\\p{L}*|забудь\\p{L}*|отмени\\p{L}*|пренебре\\p{L}*|не обращай внимания)[^.\\n]{0,40}(?:инструкци\\p{L}*|правил\\p{L}*|указани\\p{L}*|команд\\p{L}*|предыдущ\\p{L}*)|(?:покажи|раскрой|выведи|скажи)[^.\\n]{0,40}(?:системн\\p{L}* (?:промпт|подсказк|запрос)\\p{L}*|скрыт\\p{L}* инструкц\\p{L}*)'],
-  ['ml.uk', 1.2, '(?:ігноруй\\p{L}*|проігноруй\\p{L}*|забудь\\p{L}*)[^.\\n]{0,40}(?:інструкці\\p{L}*|правил\\p{L}*|вказівк\\p{L}*|попередн\\p{L}*)'],
-  ['ml.tr', 1.2, '(?:talimat\\p{L}*|kural\\p{L}*|yönerge\\p{L}*|komut\\p{L}*)[^.\\n]{0,40}(?:yok ?say\\p{L}*|görmezden gel\\p{L}*|unut\\p{L}*|göz ardı|dikkate alma)|(?:unut|yok say|görmezden gel)[^.\\n]{0,40}(?:talimat\\p{L}*|kural\\p{L}*)'],
-  ['ml.ar', 1.2, '(?:تجاهل|انس|تجاوز|أهمل)[^.\\n]{0,40}(?:التعليمات|تعليمات|الأوامر|القواعد|السابقة|تعليماتك)|(?:اعرض|أظهر|اكشف)[^.\\n]{0,40}(?:موجه النظام|تعليمات النظام|التعليمات المخفية)'],
-  ['ml.hi', 1.2, '(?:निर्देश\\p{L}*|नियम\\p{L}*|आदेश\\p{L}*|निर्देशों)[^.\\n]{0,40}(?:अनदेखा|नज़रअंदाज़|नजरअंदाज|भूल|उपेक्षा|अनदेखी)'],
-  ['ml.zh', 1.2, '(?:忽略|无视|無視|忘记|忘記|忘掉|不要理会|不用理会|绕过|覆盖|不管)[^。\\n]{0,20}(?:指令|指示|规则|規則|提示|命令|说明|要求|设定|内容|限制)|(?:显示|输出|告诉我|打印|透露|泄露)[^。\\n]{0,12}(?:系统提示|系統提示|隐藏|提示词|初始指令|系统指令)'],
-  ['ml.ja', 1.2, '(?:指示|命令|ルール|プロンプト|指令|規則|制約)[^。\\n]{0,20}(?:無視|忘れ|破棄|従わない|上書き)|(?:システムプロンプト|隠された指示)[^。\\n]{0,20}(?:表示|見せ|教え|出力)'],
-  ['ml.ko', 1.2, '(?:지시|명령|규칙|지침|프롬프트|설정)[^.\\n]{0,20}(?:무시|잊|따르지|버려)|(?:시스템 프롬프트|숨겨진 지시)[^.\\n]{0,20}(?:보여|알려|출력|공개)'],
-  ['ml.id', 1.2, '\\b(?:abaikan|lupakan|hiraukan)\\b[^.\\n]{0,40}\\b(?:instruksi|perintah|aturan|arahan)\\b'],
-  ['ml.vi', 1.2, '(?:bỏ qua|quên|phớt lờ)[^.\\n]{0,40}(?:hướng dẫn|chỉ thị|quy tắc|lệnh|chỉ dẫn)'],
+  ['ml.de', 1.2, '\\b(?:ignorier\\w*|vergiss|vergesse|missachte\\w*|überschreib\\w*|umgeh\\w*)\\b[^.\\n]*?\\b(?:anweisung\\w*|regeln?|vorgaben?|instruktion\\w*|befehl\\w*|richtlinien?|systemprompt)|\\b(?:zeig\\w*|verrate?|nenn\\w*|gib)\\b[^.\\n]*?\\b(?:system ?-?prompt\\w*|(?:geheimen?|internen?|versteckten?) anweisung\\w*)'],
+  ['ml.fr', 1.2, '\\b(?:ignore[zrs]? (?:toutes?|les?|tes|vos|ces|tous)|ignorez|ignorer|oubli\\w*|néglige\\w*|négligez|contourn\\w*|ne (?:suis|tiens)\\b)[^.\\n]*?(?:instructions? (?:pr|ant|ci|don|du|de|ini|sys|int|sec)|tes instructions|vos instructions|instructions\\b|règles?|consignes?|directives?|ordres)|\\b(?:montre\\w*|révèle\\w*|affiche\\w*|donne\\w*)\\b[^.\\n]*?(?:prompt système|invite système|instructions (?:cachées|secrètes|initiales))'],
+  ['ml.es', 1.2, '\\b(?:ignor\\w*|olvid\\w*|descart\\w*|omit\\w*|pasa por alto|desobede\\w*)\\b[^.\\n]*?(?:instrucciones|reglas|órdenes|ordenes|indicaciones|directrices|anteriores)|\\b(?:muestra\\w*|revela\\w*|mu[ée]strame|dime|imprime)\\b[^.\\n]*?(?:prompt del sistema|instrucciones (?:ocultas|secretas|iniciales|del sistema))'],
+  ['ml.it', 1.2, '\\b(?:ignor\\w*|dimentic\\w*|trascur\\w*|scord\\w*)\\b[^.\\n]*?(?:istruzioni|regole|ordini|direttive|precedenti|indicazioni)|\\b(?:mostra\\w*|rivela\\w*|dimmi|stampa)\\b[^.\\n]*?(?:prompt di sistema|istruzioni (?:nascoste|segrete|iniziali))'],
+  ['ml.pt', 1.2, '\\b(?:ignor\\w*|esque[çc]\\w*|desconsider\\w*|descart\\w*)\\b[^.\\n]*?(?:instruções|instrucoes|regras|ordens|diretrizes|anteriores|comandos)|\\b(?:mostr\\w*|revel\\w*|diga)\\b[^.\\n]*?(?:prompt do sistema|instruções (?:ocultas|secretas|iniciais))'],
+  ['ml.nl', 1.2, '\\b(?:negeer|vergeet|omzeil|overschrijf)\\b[^.\\n]*?\\b(?:instructies|regels|opdrachten|richtlijnen|aanwijzingen)|\\b(?:toon|laat|geef|onthul)\\b[^.\\n]*?\\b(?:systeemprompt|verborgen instructies)'],
+  ['ml.pl', 1.2, '(?:zignoruj|ignoruj|zapomnij|pomiń|odrzuć)[^.\\n]*?(?:instrukcj\\w*|polece\\w*|zasad\\w*|reguł\\w*|wytyczn\\w*)|(?:pokaż|ujawnij|wyświetl)[^.\\n]*?(?:prompt systemowy|ukryte instrukcje)'],
+  ['ml.sv', 1.2, '\\b(?:ignorera|glöm|bortse|strunta)[^.\\n]*?(?:instruktioner\\w*|regler\\w*|anvisningar\\w*|order)'],
+  ['ml.ru', 1.2, '(?:игнорир[а-яёіїєґ]*|забудь[а-яёіїєґ]*|отмени[а-яёіїєґ]*|пренебре[а-яёіїєґ]*|не обращай внимания)[^.\\n]*?(?:инструкци[а-яёіїєґ]*|правил[а-яёіїєґ]*|указани[а-яёіїєґ]*|команд[а-яёіїєґ]*|предыдущ[а-яёіїєґ]*)|(?:покажи|раскрой|выведи|скажи)[^.\\n]*?(?:системн[а-яёіїєґ]* (?:промпт|подсказк|запрос)[а-яёіїєґ]*|скрыт[а-яёіїєґ]* инструкц[а-яёіїєґ]*)'],
+  ['ml.uk', 1.2, '(?:ігноруй[а-яёіїєґ]*|проігноруй[а-яёіїєґ]*|забудь[а-яёіїєґ]*)[^.\\n]*?(?:інструкці[а-яёіїєґ]*|правил[а-яёіїєґ]*|вказівк[а-яёіїєґ]*|попередн[а-яёіїєґ]*)'],
+  ['ml.tr', 1.2, '(?:talimat[a-zçğıöşü]*|kural[a-zçğıöşü]*|yönerge[a-zçğıöşü]*|komut[a-zçğıöşü]*)[^.\\n]*?(?:yok ?say[a-zçğıöşü]*|görmezden gel[a-zçğıöşü]*|unut[a-zçğıöşü]*|göz ardı|dikkate alma)|(?:unut|yok say|görmezden gel)[^.\\n]*?(?:talimat[a-zçğıöşü]*|kural[a-zçğıöşü]*)'],
+  ['ml.ar', 1.2, '(?:تجاهل|انس|تجاوز|أهمل)[^.\\n]*?(?:التعليمات|تعليمات|الأوامر|القواعد|السابقة|تعليماتك)|(?:اعرض|أظهر|اكشف)[^.\\n]*?(?:موجه النظام|تعليمات النظام|التعليمات المخفية)'],
+  ['ml.hi', 1.2, '(?:निर्देश[\\u0900-\\u097f]*|नियम[\\u0900-\\u097f]*|आदेश[\\u0900-\\u097f]*|निर्देशों)[^.\\n]*?(?:अनदेखा|नज़रअंदाज़|नजरअंदाज|भूल|उपेक्षा|अनदेखी)'],
+  ['ml.zh', 1.2, '(?:忽略|无视|無視|忘记|忘記|忘掉|不要理会|不用理会|绕过|覆盖|不管)[^。\\n]*?(?:指令|指示|规则|規則|提示|命令|说明|要求|设定|内容|限制)|(?:显示|输出|告诉我|打印|透露|泄露)[^。\\n]*?(?:系统提示|系統提示|隐藏|提示词|初始指令|系统指令)'],
+  ['ml.ja', 1.2, '(?:指示|命令|ルール|プロンプト|指令|規則|制約)[^。\\n]*?(?:無視|忘れ|破棄|従わない|上書き)|(?:システムプロンプト|隠された指示)[^。\\n]*?(?:表示|見せ|教え|出力)'],
+  ['ml.ko', 1.2, '(?:지시|명령|규칙|지침|프롬프트|설정)[^.\\n]*?(?:무시|잊|따르지|버려)|(?:시스템 프롬프트|숨겨진 지시)[^.\\n]*?(?:보여|알려|출력|공개)'],
+  ['ml.id', 1.2, '\\b(?:abaikan|lupakan|hiraukan)\\b[^.\\n]*?\\b(?:instruksi|perintah|aturan|arahan)\\b'],
+  ['ml.vi', 1.2, '(?:bỏ qua|quên|phớt lờ)[^.\\n]*?(?:hướng dẫn|chỉ thị|quy tắc|lệnh|chỉ dẫn)'],
 ];
 
 /** Built-in rules. */
 export const INJECTION_RULES: readonly InjectionRule[] = families.map(([family, weight, pattern]) => ({
   family,
   weight,
-  rule: { id: `injection.${family}`, pattern, flags: 'i', type: ViolationType.INJECTION_ATTEMPT, severity: Math.min(1, weight), ...(family.startsWith('leak') ? { verify: isDefinite } : {}) },
+  rule: { id: `injection.${family}`, pattern, flags: 'i', type: ViolationType.INJECTION_ATTEMPT, severity: Math.min(1, weight), verify: family.startsWith('leak') ? isDefinite : isShort },
 }));
+
+// What stands further apart belongs to different thoughts; a turn of a forged dialogue may be longer.
+const LONGEST = 160;
+
+function isShort(match: string): boolean {
+  return match.length <= LONGEST || match.startsWith('\\n') || match.startsWith('![');
+}
 
 // "a system prompt" is any one; what leaks is "the", "your" or "all".
 function isDefinite(match: string): boolean {
-  return !/(?:^|[^\p{L}])(?:an?|another|good|better|difference|each|our|my)[^\p{L}]/iu.test(match);
+  return match.length <= LONGEST && !/(?:^|[^\p{L}])(?:an?|another|good|better|difference|each|our|my)[^\p{L}]/iu.test(match);
 }

@@ -10,30 +10,45 @@ function candidate(type: PiiCandidate['type'], start: number, end: number, score
 }
 
 /** IBAN: country's length and modulus 97, with blanks or hyphens or without. */
-export function findIban({ view: { text }, start, end }: Hit): readonly PiiCandidate[] {
+export function findIban({ view: { text }, start }: Hit): readonly PiiCandidate[] {
   const length = ibanLength(text.slice(start, start + 2).toUpperCase());
   if (length === undefined || WORD.test(text.charAt(start - 1))) return [];
   let compact = '';
   let at = start;
-  for (; at < end && compact.length < length; at++) {
+  for (let gap = 0; at < text.length && compact.length < length; at++) {
     const character = text.charAt(at);
-    if (character !== ' ' && character !== '-') compact += character;
+    gap = character === ' ' || character === '-' ? gap + 1 : 0;
+    if (gap > 1) return [];
+    if (gap === 0) compact += character;
   }
   if (WORD.test(text.charAt(at)) || !isIban(compact.toUpperCase())) return [];
   return candidate('iban', start, at, 1, 'pii.iban.mod97');
 }
 
+// The rules of the automaton find the beginning; the whole is read here, from where it begins.
+const MAC = /[0-9a-f]{2}(?::[0-9a-f]{2}){5}|[0-9a-f]{2}(?:-[0-9a-f]{2}){5}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}/iy;
+const IPV6 = /(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?:\d{0,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})?/iy;
+const NINO = /[A-CEGHJ-PR-TW-Z]{2} ?\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?[A-D]/iy;
+const WALLET = /(?:bc|tb)1[02-9ac-hj-np-z]{11,87}|(?:BC|TB)1[02-9AC-HJ-NP-Z]{11,87}|[13][1-9A-HJ-NP-Za-km-z]{25,34}|0x[0-9a-fA-F]{40}/y;
+
+/** Where the match of a sticky pattern that begins at `start` ends; undefined when it does not match there. */
+function endOf(pattern: RegExp, text: string, start: number): number | undefined {
+  pattern.lastIndex = start;
+  return pattern.test(text) ? pattern.lastIndex : undefined;
+}
+
 /** MAC address: six pairs with one separator, or three groups of four; not all zero and not broadcast. */
-export function findMac({ view: { text }, start, end }: Hit): readonly PiiCandidate[] {
-  if (/[\p{L}\p{N}_:.-]/u.test(text.charAt(start - 1)) && text.charAt(start - 1) !== ':' || WORD.test(text.charAt(end)) || (/[:-]/.test(text.charAt(end)) && /[0-9a-f]/i.test(text.charAt(end + 1)))) return [];
+export function findMac({ view: { text }, start }: Hit): readonly PiiCandidate[] {
+  const end = endOf(MAC, text, start);
+  if (end === undefined || (/[\p{L}\p{N}_.-]/u.test(text.charAt(start - 1))) || WORD.test(text.charAt(end)) || (/[:-]/.test(text.charAt(end)) && /[0-9a-f]/i.test(text.charAt(end + 1)))) return [];
   const digits = text.slice(start, end).replace(/[^0-9a-f]/gi, '').toLowerCase();
   if (/^(?:0{12}|f{12})$/.test(digits)) return [];
   return candidate('mac_address', start, end, 0.95, 'pii.mac');
 }
 
 /** IPv6 (RFC 4291): at least three groups, or two next to `::`, or `::1`; never the bare unspecified address. */
-export function findIpv6({ view: { text }, start, end: hitEnd }: Hit): readonly PiiCandidate[] {
-  let end = hitEnd;
+export function findIpv6({ view: { text }, start }: Hit): readonly PiiCandidate[] {
+  let end = endOf(IPV6, text, start) ?? start;
   while (end > start && (text.charAt(end - 1) === '.' || (text.charAt(end - 1) === ':' && text.charAt(end - 2) !== ':'))) end--;
   if (/[\p{L}\p{N}_:.]/u.test(text.charAt(start - 1)) || WORD.test(text.charAt(end)) || (text.charAt(end) === '.' && /\d/.test(text.charAt(end + 1)))) return [];
   const address = text.slice(start, end);
@@ -57,16 +72,18 @@ function isIpv6(address: string): boolean {
 }
 
 /** UK national insurance number: allowed letters, not the administrative prefixes. */
-export function findNino({ view: { text }, start, end }: Hit): readonly PiiCandidate[] {
-  if (WORD.test(text.charAt(start - 1)) || WORD.test(text.charAt(end))) return [];
+export function findNino({ view: { text }, start }: Hit): readonly PiiCandidate[] {
+  const end = endOf(NINO, text, start);
+  if (end === undefined || WORD.test(text.charAt(start - 1)) || WORD.test(text.charAt(end))) return [];
   const compact = text.slice(start, end).replace(/[ -]/g, '').toUpperCase();
   if (!/^(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\d{6}[A-D]$/.test(compact)) return [];
   return candidate('uk_nino', start, end, 0.9, 'pii.nino');
 }
 
 /** Bitcoin addresses by their checksums, Ethereum ones by their form. */
-export function findWallet({ view: { text }, start, end }: Hit): readonly PiiCandidate[] {
-  if (WORD.test(text.charAt(start - 1)) || WORD.test(text.charAt(end))) return [];
+export function findWallet({ view: { text }, start }: Hit): readonly PiiCandidate[] {
+  const end = endOf(WALLET, text, start);
+  if (end === undefined || WORD.test(text.charAt(start - 1)) || WORD.test(text.charAt(end))) return [];
   const address = text.slice(start, end);
   if (/^0x/i.test(address)) return candidate('crypto_wallet', start, end, 0.7, 'pii.wallet.eth');
   if (/^(?:bc|tb)/i.test(address)) return isBech32Address(address) ? candidate('crypto_wallet', start, end, 1, 'pii.wallet.bech32') : [];

@@ -5,89 +5,100 @@
 import type { PiiCandidate } from './pii-candidate.js';
 import type { Hit } from './reading.js';
 
-/** Provider, and the shape of its tokens. */
-const TOKENS: readonly (readonly [id: string, pattern: string])[] = [
-  ['aws', '(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}'],
-  ['github', 'gh[pousr]_[A-Za-z0-9]{36,251}'],
-  ['github-fine', 'github_pat_[A-Za-z0-9_]{60,250}'],
-  ['openai', 'sk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9_\\-]{20,200}'],
-  ['anthropic', 'sk-ant-[A-Za-z0-9_\\-]{24,200}'],
-  ['slack', 'xox[abeoprs]-(?:[A-Za-z0-9]{1,64}-){0,4}[A-Za-z0-9]{8,128}'],
-  ['slack-app', 'xapp-\\d-[A-Z0-9]{8,16}-\\d{8,16}-[a-f0-9]{32,128}'],
-  ['stripe', '(?:sk|rk|pk)_(?:live|test|prod)_[A-Za-z0-9]{10,200}'],
-  ['stripe-hook', 'whsec_[A-Za-z0-9+/=]{24,120}'],
-  ['google', 'AIza[A-Za-z0-9_\\-]{35}'],
-  ['google-oauth', 'ya29\\.[A-Za-z0-9_\\-]{20,250}'],
-  ['google-secret', 'GOCSPX-[A-Za-z0-9_\\-]{28}'],
-  ['npm', 'npm_[A-Za-z0-9]{36}'],
-  ['pypi', 'pypi-[A-Za-z0-9_\\-]{50,250}'],
-  ['gitlab', 'gl(?:pat|dt|rt|ptt|ft|agent|soat|imt|cbt)-[A-Za-z0-9_\\-]{20,128}'],
-  ['sendgrid', 'SG\\.[A-Za-z0-9_\\-]{16,32}\\.[A-Za-z0-9_\\-]{32,64}'],
-  ['digitalocean', 'do[opr]_v1_[a-f0-9]{64}'],
-  ['huggingface', '(?:hf|api_org)_[A-Za-z0-9]{30,60}'],
-  ['shopify', 'shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}'],
-  ['telegram', '\\d{8,10}:AA[A-Za-z0-9_\\-]{33}'],
-  ['twilio', '(?:AC|SK)[a-f0-9]{32}'],
-  ['mailgun', 'key-[a-f0-9]{32}'],
-  ['mailchimp', '[a-f0-9]{32}-us\\d{1,2}'],
-  ['databricks', 'dapi[a-f0-9]{32}'],
-  ['linear', 'lin_api_[A-Za-z0-9]{40}'],
-  ['notion', '(?:ntn_|secret_)[A-Za-z0-9]{40,60}'],
-  ['postman', 'PMAK-[a-f0-9]{24}-[a-f0-9]{34}'],
-  ['newrelic', 'NRAK-[A-Z0-9]{27}'],
-  ['doppler', 'dp\\.(?:pt|st|ct|sa|scim|audit)\\.[A-Za-z0-9]{40,64}'],
-  ['dynatrace', 'dt0c01\\.[A-Z0-9]{24}\\.[A-Z0-9]{64}'],
-  ['grafana', 'gl(?:c|sa)_[A-Za-z0-9+/=_]{32,250}'],
-  ['planetscale', 'pscale_(?:pw|tkn|oauth)_[A-Za-z0-9_.=\\-]{32,64}'],
-  ['pulumi', 'pul-[a-f0-9]{40}'],
-  ['rubygems', 'rubygems_[a-f0-9]{48}'],
-  ['vault', 'hv[sb]\\.[A-Za-z0-9_\\-]{24,250}'],
-  ['square', '(?:sq0(?:atp|csp|idp)-[A-Za-z0-9_\\-]{22,43}|EAAA[A-Za-z0-9_\\-]{60})'],
-  ['facebook', 'EAA[A-Za-z0-9]{80,250}'],
-  ['discord', '[MNO][A-Za-z\\d_\\-]{23,27}\\.[A-Za-z\\d_\\-]{6}\\.[A-Za-z\\d_\\-]{27,38}'],
-  ['age', 'AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}'],
-  ['groq', 'gsk_[A-Za-z0-9]{40,60}'],
-  ['replicate', 'r8_[A-Za-z0-9]{37}'],
-  ['perplexity', 'pplx-[A-Za-z0-9]{40,60}'],
-  ['xai', 'xai-[A-Za-z0-9]{60,90}'],
-  ['fly', 'fm[12]_[A-Za-z0-9+/=_\\-]{60,250}'],
-  ['supabase', 'sbp_[a-f0-9]{40}'],
-  ['vercel', 'vc[prak]_[A-Za-z0-9]{24,60}'],
-  ['docker', 'dckr_(?:pat|oat)_[A-Za-z0-9_\\-]{27,40}'],
-  ['atlassian', 'ATATT3[A-Za-z0-9_=\\-]{60,250}'],
-  ['figma', 'figd_[A-Za-z0-9_\\-]{38,44}'],
-  ['jwt', 'eyJ[A-Za-z0-9_\\-]{10,250}\\.eyJ[A-Za-z0-9_\\-]{4,2000}\\.[A-Za-z0-9_\\-]{4,700}'],
-  ['azure', 'AccountKey=[A-Za-z0-9+/]{86}=='],
-  ['pem', '-----BEGIN (?:[A-Z]{2,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----'],
+/** Shapes of tokens: a prefix that the automaton looks for, and what follows it. */
+const TOKENS: readonly (readonly [prefix: string, rest: string])[] = [
+  ['A(?:KIA|SIA|BIA|CCA)', '[A-Z2-7]{16}'], // AWS
+  ['gh[pousr]_', '[A-Za-z0-9]{36,251}'], // GitHub
+  ['github_pat_', '[A-Za-z0-9_]{60,250}'],
+  ['sk-', '(?:ant-|proj-|svcacct-|admin-|or-)?[A-Za-z0-9_-]{20,200}'], // OpenAI, Anthropic and others
+  ['xox[abeoprs]-', '(?:[A-Za-z0-9]{1,64}-){0,4}[A-Za-z0-9]{8,128}'], // Slack
+  ['xapp-', '\\d-[A-Z0-9]{8,16}-\\d{8,16}-[a-f0-9]{32,128}'],
+  ['[srp]k_(?:live|test|prod)_', '[A-Za-z0-9]{10,200}'], // Stripe
+  ['whsec_', '[A-Za-z0-9+/=]{24,120}'],
+  ['AIza', '[A-Za-z0-9_-]{35}'], // Google
+  ['ya29\\.', '[A-Za-z0-9_-]{20,250}'],
+  ['GOCSPX-', '[A-Za-z0-9_-]{28}'],
+  ['npm_', '[A-Za-z0-9]{36}'],
+  ['pypi-', '[A-Za-z0-9_-]{50,250}'],
+  ['gl(?:pat|dt|rt|ptt|ft|agent|soat|imt|cbt)-', '[A-Za-z0-9_-]{20,128}'], // GitLab
+  ['SG\\.', '[A-Za-z0-9_-]{16,32}\\.[A-Za-z0-9_-]{32,64}'], // SendGrid
+  ['do[opr]_v1_', '[a-f0-9]{64}'], // DigitalOcean
+  ['hf_', '[A-Za-z0-9]{30,60}'], // Hugging Face
+  ['api_org_', '[A-Za-z0-9]{30,60}'],
+  ['shp(?:at|ca|pa|ss)_', '[a-fA-F0-9]{32}'], // Shopify
+  ['(?:AC|SK)[a-f0-9]{4}', '[a-f0-9]{28}'], // Twilio
+  ['key-[a-f0-9]{4}', '[a-f0-9]{28}'], // Mailgun
+  ['dapi[a-f0-9]{4}', '[a-f0-9]{28}'], // Databricks
+  ['lin_api_', '[A-Za-z0-9]{40}'], // Linear
+  ['ntn_', '[A-Za-z0-9]{40,60}'], // Notion
+  ['secret_', '[A-Za-z0-9]{40,60}'],
+  ['PMAK-', '[a-f0-9]{24}-[a-f0-9]{34}'], // Postman
+  ['NRAK-', '[A-Z0-9]{27}'], // New Relic
+  ['dp\\.(?:pt|st|ct|sa|scim|audit)\\.', '[A-Za-z0-9]{40,64}'], // Doppler
+  ['dt0c01\\.', '[A-Z0-9]{24}\\.[A-Z0-9]{64}'], // Dynatrace
+  ['gl(?:c|sa)_', '[A-Za-z0-9+/=_]{32,250}'], // Grafana
+  ['pscale_(?:pw|tkn|oauth)_', '[A-Za-z0-9_.=-]{32,64}'], // PlanetScale
+  ['pul-[a-f0-9]{4}', '[a-f0-9]{36}'], // Pulumi
+  ['rubygems_', '[a-f0-9]{48}'],
+  ['hv[sb]\\.', '[A-Za-z0-9_-]{24,250}'], // Vault
+  ['sq0(?:atp|csp|idp)-', '[A-Za-z0-9_-]{22,43}'], // Square
+  ['EAA', '[A-Za-z0-9_-]{60,250}'], // Square, Facebook
+  ['AGE-SECRET-KEY-1', '[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}'],
+  ['gsk_', '[A-Za-z0-9]{40,60}'], // Groq
+  ['r8_', '[A-Za-z0-9]{37}'], // Replicate
+  ['pplx-', '[A-Za-z0-9]{40,60}'], // Perplexity
+  ['xai-', '[A-Za-z0-9]{60,90}'],
+  ['fm[12]_', '[A-Za-z0-9+/=_-]{60,250}'], // Fly
+  ['sbp_', '[a-f0-9]{40}'], // Supabase
+  ['vc[prak]_', '[A-Za-z0-9]{24,60}'], // Vercel
+  ['dckr_(?:pat|oat)_', '[A-Za-z0-9_-]{27,40}'], // Docker
+  ['ATATT3', '[A-Za-z0-9_=-]{60,250}'], // Atlassian
+  ['figd_', '[A-Za-z0-9_-]{38,44}'], // Figma
+  ['eyJ[A-Za-z0-9_\\-]', '[A-Za-z0-9_-]{10,250}\\.eyJ[A-Za-z0-9_-]{4,2000}\\.[A-Za-z0-9_-]{4,700}'], // JSON Web Token
+  ['AccountKey=', '[A-Za-z0-9+/]{86}=='], // Azure
+  [':AA[A-Za-z0-9_\\-]{4}', '[A-Za-z0-9_-]{29}'], // Telegram; its digits stand before
+  ['-----BEGIN ', '(?:[A-Z]{2,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----'],
 ];
 
-/** Pattern of all published shapes. */
-export const TOKEN_PATTERN: string = `(?:${TOKENS.map(([, pattern]) => pattern).join('|')})`;
+/** Pattern of the prefixes of all published shapes. */
+export const TOKEN_PATTERN: string = `(?:${TOKENS.map(([prefix]) => prefix).join('|')})`;
 
-/** Pattern of assignments to telling names. */
-export const ASSIGNMENT_PATTERN = '(?:api[_ \\-]?key|apikey|secret(?:[_ \\-]?(?:key|token))?|access[_ \\-]?(?:key|token)|auth[_ \\-]?token|client[_ \\-]?secret|private[_ \\-]?key|password|passwd|pwd|token|credential|bearer)["\']?\\s{0,3}(?:[:=]|:=|=>|\\bis\\b)\\s{0,3}["\'`]?[A-Za-z0-9+/=_.~!@#$%^&*\\-]{8,128}';
+/** Pattern of a telling name with the sign that assigns to it. */
+export const ASSIGNMENT_PATTERN = '(?:api[_ \\-]?key|secret(?:[_ \\-]?(?:key|token))?|access[_ \\-]?(?:key|token)|auth[_ \\-]?token|client[_ \\-]?secret|private[_ \\-]?key|passw(?:or)?d|pwd|token|credential|bearer)["\']?\\s{0,3}(?::=|=>|[:=]|is\\b)';
 
 const TOKEN_CHARACTER = /[A-Za-z0-9_]/;
+const LONGEST = 3200;
+let shapes: readonly RegExp[] | undefined;
 
 /** A token of a published shape; a prefix alone is none. */
-export function findToken({ view: { text }, start, end }: Hit): readonly PiiCandidate[] {
-  const token = text.slice(start, end);
-  if (TOKEN_CHARACTER.test(text.charAt(start - 1)) || TOKEN_CHARACTER.test(text.charAt(end))) return [];
-  if (token.startsWith('-----BEGIN')) return [{ type: 'secret', start, end: pemEnd(text, end), score: 1, validated: true, rule: 'secret.pem' }];
-  if (distinct(token) < 8 || /(.)\1{7}/.test(token)) return [];
-  if (token.startsWith('sk-') && !/\d/.test(token)) return [];
-  if (token.startsWith('eyJ') && !isJwtHeader(token)) return [];
-  const from = token.startsWith('AccountKey=') ? start + 11 : start;
-  return [{ type: 'secret', start: from, end, score: 0.95, validated: true, rule: 'secret.token' }];
+export function findToken({ view: { text }, start }: Hit): readonly PiiCandidate[] {
+  shapes ??= TOKENS.map(([prefix, rest]) => new RegExp(`${prefix}${rest}`, 'y'));
+  const telegram = text.charAt(start) === ':';
+  const begin = telegram ? start - (/\d{8,10}$/.exec(text.slice(Math.max(0, start - 10), start))?.[0].length ?? 0) : start;
+  if ((telegram && begin === start) || TOKEN_CHARACTER.test(text.charAt(begin - 1))) return [];
+  const near = text.slice(start, start + LONGEST);
+  for (const shape of shapes) {
+    shape.lastIndex = 0;
+    const found = shape.exec(near)?.[0];
+    if (found === undefined) continue;
+    const end = start + found.length;
+    if (found.startsWith('-----BEGIN')) return [{ type: 'secret', start, end: pemEnd(text, end), score: 1, validated: true, rule: 'secret.pem' }];
+    if (TOKEN_CHARACTER.test(text.charAt(end)) || distinct(found) < 8 || /(.)\1{7}/.test(found)) continue;
+    if (found.startsWith('sk-') && !/\d/.test(found)) continue;
+    if (found.startsWith('eyJ') && !isJwtHeader(found)) continue;
+    const from = found.startsWith('AccountKey=') ? start + 11 : begin;
+    return [{ type: 'secret', start: from, end, score: 0.95, validated: true, rule: 'secret.token' }];
+  }
+  return [];
 }
 
 /** A value assigned to a telling name, when it is random enough to be no word. */
 export function findAssignment({ view: { text }, start, end }: Hit): readonly PiiCandidate[] {
-  const match = /^(.*?)(?:[:=]|:=|=>|\bis\b)\s{0,3}["'`]?([A-Za-z0-9+/=_.~!@#$%^&*-]{8,128})$/su.exec(text.slice(start, end));
+  const match = /^(\s{0,3}["'`]?)([A-Za-z0-9+/=_.~!@#$%^&*-]{8,128})/.exec(text.slice(end, end + 140));
   const value = match?.[2]?.replace(/[.!]+$/, '');
   if (value === undefined || match === null) return [];
-  const password = /pass|pwd/i.test(match[1] ?? '');
-  const from = start + match[0].length - (match[2]?.length ?? 0);
+  const password = /pass|pwd/i.test(text.slice(start, end));
+  const from = end + (match[1]?.length ?? 0);
   const mixed = /\d/.test(value) && /[A-Za-z]/.test(value);
   if (!mixed || distinct(value) < 7 || entropy(value) < (password ? 2.8 : 3.5) || (!password && value.length < 16)) return [];
   return [{ type: 'secret', start: from, end: from + value.length, score: 0.9, validated: true, rule: 'secret.assignment' }];

@@ -204,7 +204,7 @@ export class StreamGuard {
     this.#decided = 0;
     const finding = secretFinding(secret.start, secret.start + length, secret.form);
     const action = this.#actionOf(finding);
-    out.add(toViolation({ ...finding, metadata: { ...finding.metadata, action, redacted: action === 'mask' } }), this.#keeper === undefined ? '' : nameOfCheck(this.#keeper));
+    out.add(toViolation({ ...finding, metadata: { ...finding.metadata, stream_action: action, redacted: action === 'mask' } }), this.#keeper === undefined ? '' : nameOfCheck(this.#keeper));
     if (action === 'mask') out.safe += this.#character.repeat(SWALLOWED_MARKS);
     else this.#block();
     return true;
@@ -222,7 +222,7 @@ export class StreamGuard {
     for (const { finding, check } of found) {
       if (finding.end > until) continue;
       const action = this.#actionOf(finding);
-      out.add(toViolation({ ...finding, start: finding.start + this.#origin, end: finding.end + this.#origin, metadata: { ...finding.metadata, action, redacted: action === 'mask' } }), nameOfCheck(check));
+      out.add(toViolation({ ...finding, start: finding.start + this.#origin, end: finding.end + this.#origin, metadata: { ...finding.metadata, stream_action: action, redacted: action === 'mask' } }), nameOfCheck(check));
       if (action === 'log' || finding.end <= at) continue;
       out.safe += window.slice(at, finding.start);
       const hidden = window.slice(Math.max(at, finding.start), finding.end);
