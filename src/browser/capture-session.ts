@@ -88,6 +88,7 @@ async function openParts(setup: CaptureSetup, given: <T>(value: T, release: (val
   // The worker starts while the user is asked for the microphone.
   const starting = audio.start();
   starting.catch(() => undefined); // awaited below, after the device
+  given(useAudioSession('play-and-record'), (before) => useAudioSession(before));
   const stream = given(await openStream(setup), stopTracks);
   const track = stream.getAudioTracks()[0];
   if (track === undefined) throw new DeviceError('NO_DEVICE');
@@ -151,6 +152,7 @@ async function openParts(setup: CaptureSetup, given: <T>(value: T, release: (val
     node.disconnect();
     node.port.close();
     await context.close();
+    useAudioSession('auto');
   };
   return {
     track, gate, elements: reader, remote,
@@ -192,6 +194,14 @@ function makeContext(track: MediaStreamTrack): AudioContext {
     }
   }
   return new AudioContext({ latencyHint: 'interactive' });
+}
+
+// WebKit plays through the earpiece, or not at all, while it records, unless it is told that both happen. Gives what was set before.
+function useAudioSession(type: string): string {
+  const session = (navigator as { audioSession?: { type: string } }).audioSession;
+  const before = session?.type ?? 'auto';
+  if (session !== undefined) session.type = type;
+  return before;
 }
 
 function stopTracks(stream: MediaStream): void {

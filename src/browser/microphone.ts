@@ -31,6 +31,8 @@ import { connectWorkers, type Workers } from './workers.js';
 const OPTIONS = ['workers', 'speaker', 'bargeIn', 'deviceId', 'echoCancellation', 'noiseSuppression', 'autoGainControl', 'thresholds', 'spectrum', 'sharedMemory', 'worklet', 'clock', 'openStream'];
 // Half a second without samples is silence that no device gives: frames come every 10 ms.
 const WATCH_MS = 500;
+// Opened so often without a single sample, a device is given up.
+const DEAF_OPENS = 2;
 // Waits between attempts to open a microphone again. Sums to 3 s; after that it takes an event of the device to try once more.
 const RETRY_MS: readonly number[] = [0, 100, 200, 400, 800, 1500];
 
@@ -54,6 +56,7 @@ class BrowserMicrophone implements Microphone {
   #muted = false;
   #open = false; // an utterance has begun and not ended
   #levelSeen = false;
+  #fruitless = 0;
   #recoveries = 0;
   #reopening = false;
   #closed = false;
@@ -241,6 +244,13 @@ class BrowserMicrophone implements Microphone {
     });
   }
 
+  // A device that opens and gives nothing, again and again, is lost, however often it opens.
+  #deaf(): void {
+    if (++this.#fruitless <= DEAF_OPENS) return this.#recover();
+    this.#setState('failed', new DeviceError('DEVICE_LOST'));
+    void this.#disconnect();
+  }
+
   async #reopen(signal: AbortSignal): Promise<void> {
     await this.#disconnect();
     let failure: unknown;
@@ -288,7 +298,7 @@ class BrowserMicrophone implements Microphone {
         const before = await session.stats().catch(() => undefined);
         await sleep(this.#clock, WATCH_MS / 5, signal).catch(() => undefined);
         const after = await session.stats().catch(() => undefined);
-        if (this.#session === session && !this.#levelSeen && (after === undefined || after.framesReceived === before?.framesReceived)) this.#recover();
+        if (this.#session === session && !this.#levelSeen && (after === undefined || after.framesReceived === before?.framesReceived)) this.#deaf();
       }
       this.#levelSeen = false;
       if (!signal.aborted) this.#clock.after(WATCH_MS, () => void check());
@@ -298,6 +308,7 @@ class BrowserMicrophone implements Microphone {
 
   #level(level: InputLevel): void {
     this.#levelSeen = true;
+    this.#fruitless = 0;
     for (const listener of this.#onLevel) listener(level);
   }
 

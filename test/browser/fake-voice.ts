@@ -1,3 +1,5 @@
+import { trimmed } from './sounds.js';
+
 /** A microphone whose sound the test decides: a stream of a context's own, with a voice-like sound on demand. */
 
 /** A stream source under the control of a test. */
@@ -12,9 +14,10 @@ export interface FakeVoice {
   close(): Promise<void>;
 }
 
-/** Makes one; it is silent until it speaks. */
+/** Makes one; it is silent until it speaks, and then speaks as the recordings of the end-to-end tests do. */
 export async function fakeVoice(): Promise<FakeVoice> {
   const context = new AudioContext();
+  const spoken = await speech(context);
   await context.resume();
   const mix = context.createGain();
   // A source that runs keeps the stream alive while nothing is said.
@@ -33,7 +36,7 @@ export async function fakeVoice(): Promise<FakeVoice> {
     },
     speak(durationMs) {
       const source = context.createBufferSource();
-      source.buffer = bufferOf(context, voiceSamples(context.sampleRate, durationMs));
+      source.buffer = bufferOf(context, repeated(spoken, (durationMs * context.sampleRate) / 1000));
       source.connect(mix);
       source.start();
     },
@@ -83,6 +86,17 @@ export function voiceSamples(sampleRate: number, durationMs: number): Float32Arr
   const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 1e-9);
   for (let n = 0; n < samples.length; n++) samples[n] = (samples[n] as number) * (0.5 / peak);
   return samples;
+}
+
+// The words of a recording, without the silence around them.
+async function speech(context: BaseAudioContext): Promise<Float32Array> {
+  const file = await fetch(new URL('../fixtures/speech/what-time.wav', import.meta.url));
+  const samples = (await context.decodeAudioData(await file.arrayBuffer())).getChannelData(0);
+  return trimmed(samples, 0.02);
+}
+
+function repeated(samples: Float32Array, length: number): Float32Array<ArrayBuffer> {
+  return Float32Array.from({ length: Math.round(length) }, (_, n) => samples[n % samples.length] as number);
 }
 
 function bufferOf(context: BaseAudioContext, samples: Float32Array<ArrayBuffer>): AudioBuffer {
