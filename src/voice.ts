@@ -15,6 +15,8 @@ export { SpeechStage, type SpeechStageOptions, type SpeechStageData } from './vo
 export { PlayoutStage, type PlayoutStageData } from './voice/playout-stage.js';
 export { SpeakerStage, type SpeakerStageOptions } from './voice/speaker-stage.js';
 export { TurnDetectorStage, type TurnDetectorData, type SpeechListener } from './voice/turn-detector-stage.js';
+export { ProviderStage, type ProviderStageOptions, type ProviderStageData } from './voice/provider-stage.js';
+export { VADAccumulatorStage, UnreadableAudioError, type VADAccumulatorOptions, type VADAccumulatorData } from './voice/vad-accumulator-stage.js';
 export { SentenceSplitter, type SentenceSplitterOptions } from './voice/sentence-splitter.js';
 export { spokenForm, type SpokenForm } from './voice/spoken-form.js';
 export { HeardText } from './voice/heard-text.js';

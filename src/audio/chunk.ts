@@ -90,6 +90,11 @@ export class AudioChunk {
     return (this.frames / this.sampleRate) * 1000;
   }
 
+  /** Stageflow's older name of `createdAt`. */
+  get timestamp(): Date | null {
+    return this.createdAt;
+  }
+
   /** PromptKit's name of `data`. */
   get samples(): Uint8Array {
     return this.data;
