@@ -56,6 +56,8 @@ export interface CaptureProcessorOptions {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 const RATE = 16000;
+// 100 ms of reference that no captured block has met.
+const MOST_AHEAD = 1600;
 
 /** Microphone to speech events. */
 export class CaptureProcessor {
@@ -149,6 +151,8 @@ export class CaptureProcessor {
 
   #analyse(): void {
     this.#filled = 0;
+    // A reference that runs ahead of the capture is caught up with, so that delays stay within the gate's search.
+    while (this.#references.available > MOST_AHEAD) this.#references.pop(this.#reference);
     const referenced = this.#references.available >= this.#reference.length && this.#references.pop(this.#reference) > 0;
     const probability = this.#gate.process(this.#frame, referenced ? this.#reference : undefined, this.#detect());
     const events = this.#segmenter.push(this.#frame, probability);

@@ -21,7 +21,7 @@ export interface EchoGateOptions {
   readonly frameMs?: number;
   /** How far speech must stand above the expected echo, in dB. @default 4 */
   readonly marginDb?: number;
-  /** Loss of the path from reference to capture before anything is learned, in dB. @default 10 */
+  /** Loss of the path from reference to capture before anything is learned, in dB; learning takes about a second. @default 0 */
   readonly initialLossDb?: number;
 }
 
@@ -35,6 +35,9 @@ const MEMORY = 0.005;
 // The room rings on: this much before and after the delay found belongs to the echo.
 const BEFORE_MS = 20;
 const AFTER_MS = 80;
+// Behind that it dies away at least as fast as in a room with 0.4 s of reverberation.
+const DECAY_DB_PER_MS = 0.15;
+const DECAY_MS = 300;
 // Quantile tracking: steps in dB per frame whose ratio sets the quantile (a quarter), larger while the path is new.
 const STEP_UP = 0.04;
 const STEP_DOWN = 0.12;
@@ -61,10 +64,10 @@ export class EchoGate {
   /** Throws `InvalidOptionError` for values out of range. */
   constructor(options: EchoGateOptions = {}) {
     refuseUnknownOptions('EchoGate', options, ['maxDelayMs', 'frameMs', 'marginDb', 'initialLossDb']);
-    const { maxDelayMs = 400, frameMs = 10, marginDb = 4, initialLossDb = 10 } = options;
+    const { maxDelayMs = 400, frameMs = 10, marginDb = 4, initialLossDb = 0 } = options;
     this.#frameMs = requireNumber('EchoGate.frameMs', frameMs, { min: 1, max: 100 });
     const delays = Math.ceil(requireNumber('EchoGate.maxDelayMs', maxDelayMs, { min: 0, max: 2000 }) / frameMs) + 1;
-    this.#levels = new Float32Array(delays + Math.ceil(AFTER_MS / frameMs));
+    this.#levels = new Float32Array(delays + Math.ceil((AFTER_MS + DECAY_MS) / frameMs));
     this.#products = new Float64Array(delays);
     this.#squares = new Float64Array(delays);
     this.#margin = requireNumber('EchoGate.marginDb', marginDb, { min: 0, max: 40 });
@@ -114,13 +117,14 @@ export class EchoGate {
     return this.#levels[(this.#next - frames + size) % size] as number; // frames < size
   }
 
-  /** Loudest reference that may be heard now. */
+  /** Loudest reference that may be heard now, with what rings on of what came before. */
   #loudest(): number {
-    const delays = this.#products.length;
     const from = this.#delay < 0 ? 0 : Math.max(0, this.#delay - Math.ceil(BEFORE_MS / this.#frameMs));
-    const to = this.#delay < 0 ? delays - 1 : this.#delay + Math.ceil(AFTER_MS / this.#frameMs);
+    const to = this.#delay < 0 ? this.#products.length - 1 : this.#delay + Math.ceil(AFTER_MS / this.#frameMs);
     let loudest = SILENCE_DB;
-    for (let frames = from; frames <= to && frames < this.#levels.length; frames++) loudest = Math.max(loudest, this.#ago(frames));
+    for (let frames = from; frames < this.#levels.length; frames++) {
+      loudest = Math.max(loudest, this.#ago(frames) - Math.max(0, frames - to) * this.#frameMs * DECAY_DB_PER_MS);
+    }
     return loudest;
   }
 

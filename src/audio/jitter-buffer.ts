@@ -13,8 +13,8 @@
  * |----------------------------------------------|--------------------------------------------------|
  * | here                                         | it, cross-faded when a gap was hidden before it   |
  * | missing, later ones here, network loses      | a bridge from both sides of the gap; it is lost   |
- * | missing, later ones here, network reorders   | extension by 5 ms until it comes or its time is up |
- * | missing, nothing later here                  | extension by 5 ms; nothing is lost yet            |
+ * | missing, later ones here, network reorders   | extension by 1 ms until it comes or its time is up |
+ * | missing, nothing later here                  | extension by 1 ms; nothing is lost yet            |
  *
  * Conservation, exact at any moment: `received = played + held + late + duplicate`, and
  * `pulled = silent + played + concealed − stored + repeated − skipped`, in samples.
@@ -75,6 +75,8 @@ const STEP_MS = 1;
 const EXTENSION_MS = 120;
 const JOIN_MS = 2;
 const LONGEST_BRIDGE_PACKETS = 5;
+// A longer gap is not a loss but a jump of the sender: the time between is not waited for.
+const JUMP_PACKETS = 50;
 
 /** Jitter buffer with concealment and time-stretching. */
 export class JitterBuffer {
@@ -188,7 +190,8 @@ export class JitterBuffer {
       output.fill(0);
       return;
     }
-    this.#splicer.speed = this.#controller.tempo(this.#levelMs(), nowMs);
+    // What is made up takes as long as what it stands for, or the credit of a gap would not add up.
+    this.#splicer.speed = this.#hidden > 0 ? 1 : this.#controller.tempo(this.#levelMs(), nowMs);
     for (let done = 0; done < count; ) {
       this.#stock(count - done);
       done += this.#splicer.read(this.#store, output, done, count - done);
@@ -248,6 +251,10 @@ export class JitterBuffer {
     }
     let missing = 1;
     while (this.#present[(this.#next + missing) % this.#slots] === 0) missing++;
+    if (missing >= JUMP_PACKETS && this.#extended > 0) {
+      for (let n = 0; n < missing; n++) this.#loseNext();
+      return;
+    }
     if (this.#extended > 0 || this.#controller.expectsLate || missing > LONGEST_BRIDGE_PACKETS) {
       this.#extend();
       return;
