@@ -10,7 +10,7 @@
  * spoken form of numbers and markup.
  */
 import { requireBoolean, requireNumber } from '../base/option.js';
-import { abbreviationKind, isSentenceStarter, monthFollowsOrdinal } from './abbreviations.js';
+import { abbreviationKind, continuesTime, isSentenceStarter, monthFollowsOrdinal } from './abbreviations.js';
 
 /** Options of a {@link SentenceSplitter}. */
 export interface SentenceSplitterOptions {
@@ -29,7 +29,9 @@ type Decision = 'end' | 'no' | 'wait';
 // Ethiopic, Burmese, Khmer, Mongolian, Tibetan, Thai, Lao, Greek question mark, and others.
 const PLAIN_TERMINATOR = /[。｡！？．।॥۔؟։።፧፨။៕។᠃᠉᭚᭛᭞᭟꓿꘎꘏꤯꧈꧉꩝꩞꩟꫰꫱꯫།༎๚๛‼⁇⁈⁉\u037e]/u;
 const TERMINATOR = /[.!?…]/u;
-const CLOSER = /["'”’»›」』】）)\]}〉》〕*_]/u;
+const CLOSER = /["'”’“»›」』】）)\]}〉》〕*_]/u;
+// A picture behind a sentence belongs to it; marks of skin and sex, joiners and variation selectors belong to the picture.
+const PICTURE = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\u200d\ufe0f\ud800-\udfff]/u;
 const SPACE = /\s/u;
 const WORD = /[\p{L}\p{M}\p{N}]/u;
 const CLAUSE_MARK = /[,;:—–،؛、，；：]/u;
@@ -125,9 +127,20 @@ export class SentenceSplitter {
     while (end < text.length && isCloser(text, end)) end++;
     if (end >= text.length) return final ? text.length : 'wait';
     const closed = end > at + 1;
-    let start = end;
-    while (start < text.length && SPACE.test(text[start] as string) && text[start] !== '\n') start++;
+    let start = skipSpaces(text, end);
     if (start >= text.length && !final) return 'wait';
+    if (start > end && text[start] === '»') {
+      // French puts a space before the closing mark.
+      end = start + 1;
+      start = skipSpaces(text, end);
+      if (start >= text.length && !final) return 'wait';
+    }
+    while (start < text.length && PICTURE.test(text[start] as string)) {
+      while (start < text.length && PICTURE.test(text[start] as string)) start++;
+      end = start;
+      start = skipSpaces(text, end);
+      if (start >= text.length && !final) return 'wait';
+    }
     if (start < text.length && text[start] === '\n') return 'no'; // the newline decides
     const decision = PLAIN_TERMINATOR.test(char) ? decidePlain(text, end, closed) : decideSpaced(text, at, char, end, start, closed, final);
     return decision === 'end' ? start : decision;
@@ -154,6 +167,12 @@ export class SentenceSplitter {
   }
 }
 
+function skipSpaces(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && SPACE.test(text[at] as string) && text[at] !== '\n') at++;
+  return at;
+}
+
 function isCloser(text: string, at: number): boolean {
   const char = text[at] as string; // callers stay within the text
   if (!CLOSER.test(char)) return false;
@@ -174,10 +193,10 @@ function decidePlain(text: string, end: number, closed: boolean): Decision {
 function decideSpaced(text: string, at: number, char: string, end: number, start: number, closed: boolean, final: boolean): Decision {
   if (start >= text.length) return 'end';
   const head = text.slice(start);
-  const caseless = /^[\p{Lo}]/u.test(head);
+  const caseless = /^[\p{Lo}\p{Script=Georgian}]/u.test(head);
   if (start === end && !closed) return caseless && WORD.test(text[at - 1] ?? '') && char !== '.' ? 'end' : 'no'; // "3.14", "example.com", "a?b"
   if (start === end) return 'no';
-  if (/^\p{Ll}/u.test(head)) return 'no'; // "Yahoo! is", "he said"
+  if (/^(?!\p{Script=Georgian})\p{Ll}/u.test(head)) return 'no'; // "Yahoo! is", "he said"; Georgian has no capitals
   if (/^[,;:)\]]/u.test(head)) return 'no';
   if (/^[-–—]/u.test(head)) {
     if (head.length === 1 && !final) return 'wait';
@@ -207,6 +226,7 @@ function decidePeriod(text: string, at: number, start: number, final: boolean): 
   if (kind === 'number') return /^[\p{N}#]/u.test(head) ? 'no' : 'end';
   if (kind === 'joining') return 'no';
   if (!nextIsWhole) return 'wait';
+  if (kind === 'time') return continuesTime(nextWord) ? 'no' : 'end';
   return nextWord === '' ? (/^\p{N}/u.test(head) ? 'no' : 'end') : isSentenceStarter(nextWord) ? 'end' : 'no';
 }
 
