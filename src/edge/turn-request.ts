@@ -25,6 +25,8 @@ export async function readBody(request: Request, maxBytes: number): Promise<stri
   const declared = Number(request.headers.get('Content-Length') ?? 0);
   if (declared > maxBytes) throw tooLarge(maxBytes);
   if (request.body === null) return '';
+  // A declared length is the server's to keep, so the body may be read at once; still, it is checked.
+  if (declared > 0) return decodeAll(new Uint8Array(await request.arrayBuffer()), maxBytes);
   const reader = request.body.getReader();
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let text = '';
@@ -38,9 +40,21 @@ export async function readBody(request: Request, maxBytes: number): Promise<stri
     return text + decoder.decode();
   } catch (error) {
     await reader.cancel().catch(() => undefined); // it has failed already, or the client is gone
-    if (error instanceof EdgeError) throw error;
-    throw new EdgeError(400, 'BAD_BODY', 'The body could not be read as UTF-8 text.', {}, error);
+    throw error instanceof EdgeError ? error : unreadable(error);
   }
+}
+
+function decodeAll(bytes: Uint8Array, maxBytes: number): string {
+  if (bytes.byteLength > maxBytes) throw tooLarge(maxBytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw unreadable(error);
+  }
+}
+
+function unreadable(cause: unknown): EdgeError {
+  return new EdgeError(400, 'BAD_BODY', 'The body could not be read as UTF-8 text.', {}, cause);
 }
 
 /** The turn that a body asks for. */
