@@ -11,7 +11,7 @@ import type { EventSink } from '../event/sink.js';
 import { PipelineContext, type PipelineContextInit } from '../pipeline/context.js';
 import { StageContext } from '../stage/context.js';
 import { StageInputs } from '../stage/inputs.js';
-import { StageOutput } from '../stage/output.js';
+import { isStageOutput, StageOutput } from '../stage/output.js';
 import type { Ports } from '../stage/ports.js';
 import { PipelineTimer } from '../stage/timer.js';
 import { ManualClock } from './manual-clock.js';
@@ -75,7 +75,7 @@ export function createTestStageContext(init: TestStageContextInit = {}): StageCo
   refuseUnknownOptions('createTestStageContext', init, ['snapshot', 'outputs', 'declaredDeps', 'ports', 'stageName', 'eventSink', 'signal', 'clock']);
   const { clock = new ManualClock(), eventSink = new ObservableEventSink({ clock }), stageName = 'test_stage', outputs = {} } = init;
   const snapshot = init.snapshot instanceof ContextSnapshot ? init.snapshot : createTestSnapshot(init.snapshot);
-  const priorOutputs = Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, output instanceof StageOutput ? output : StageOutput.ok(output as Data)]));
+  const priorOutputs = Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, isStageOutput(output) ? output : StageOutput.ok(output as Data)]));
   return new StageContext({
     snapshot,
     inputs: new StageInputs({ snapshot, priorOutputs, ports: init.ports, declaredDeps: init.declaredDeps, stageName }),
