@@ -3,7 +3,7 @@
 // to block.
 import { halfAt, setWord, wordAt } from './memory';
 import { coveredAt, delayedState, endSymbol, firstStateOf, FLAG_ACCEPT, FLAG_DELAYED, has, NONE, pendingAt, pendingLimit, patternOfState, reverseFrom, reverseTo, scratchAt, stateFlag } from './program';
-import { ABLE, add, adoptList, BEFORE, beginList, extraOf, intern, lengthOf, listOf, rowKind, setStarts, startsOf } from './table';
+import { ABLE, add, adoptList, BEFORE, beginList, entryAt, extraOf, intern, lengthOf, listOf, rowKind, setStarts, startsOf, UNKNOWN } from './table';
 import { isInsidePair, kindAt, symbolAt, textIsFinal } from './text';
 import { ableRow, aloneRow, anyRow, everyRow, leftmostRow, step } from './step';
 import { ableRows, next, walk } from './spans';
@@ -47,19 +47,37 @@ export function beginPass(which: i32, pattern: i32, kind: i32): void {
 
 // BEFORE from `from` down to `to`: the position at which nothing is left, or -1.
 export function passBack(from: i32, to: i32): i32 {
-  for (let position: i32 = from; position > to; position--) {
-    move(symbolAt(position - 1));
-    if (lengthOf(ownRow()) == 0) return isInsidePair(position - 1) ? position - 2 : position - 1;
+  let row: i32 = ownRow();
+  for (let position: i32 = from - 1; position >= to; position--) {
+    const entry: i32 = entryAt(row, symbolAt(position));
+    if ((entry & 1) == 0) {
+      row = entry;
+      continue;
+    }
+    setOwnRow(row);
+    move(symbolAt(position));
+    row = ownRow();
+    if (lengthOf(row) == 0) return isInsidePair(position) ? position - 1 : position;
   }
+  setOwnRow(row);
   return -1;
 }
 
 // ALONE from `from` up to `to`: the first position from `least` on at which nothing is alive, or -1.
 export function passOn(from: i32, to: i32, least: i32): i32 {
+  let row: i32 = ownRow();
   for (let position: i32 = from; position < to; position++) {
+    const entry: i32 = entryAt(row, symbolAt(position));
+    if ((entry & 1) == 0) {
+      row = entry;
+      continue;
+    }
+    setOwnRow(row);
     move(symbolAt(position));
-    if (position + 1 >= least && lengthOf(ownRow()) == 0) return position + 1;
+    row = ownRow();
+    if (position + 1 >= least && lengthOf(row) == 0) return position + 1;
   }
+  setOwnRow(row);
   return -1;
 }
 
@@ -70,7 +88,18 @@ export function passEnd(): void {
 
 // ABLE from `from` down to `to`, keeping nothing.
 export function passAble(from: i32, to: i32): void {
-  for (let position: i32 = from; position > to; position--) move(symbolAt(position - 1));
+  let row: i32 = ownRow();
+  for (let position: i32 = from - 1; position >= to; position--) {
+    const entry: i32 = entryAt(row, symbolAt(position));
+    if (entry != UNKNOWN) {
+      row = entry;
+      continue;
+    }
+    setOwnRow(row);
+    move(symbolAt(position));
+    row = ownRow();
+  }
+  setOwnRow(row);
 }
 
 // The states of the shared row, for the host to keep.

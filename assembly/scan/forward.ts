@@ -7,7 +7,7 @@ import { setText, symbolAt, textBase, textIsFinal, textLength } from './text';
 import { extraOf, UNKNOWN } from './table';
 import { anyRow, step } from './step';
 import { flushKeeping, row, setRow } from './kept-rows';
-import { FULL, hasRoom, matchesFound, resolve } from './spans';
+import { CROWDED, FULL, matchesFound, resolve } from './spans';
 import { laneHits, lanes, LANES_FROM, loop, loopStoppedAt } from './lanes';
 
 export const DONE: i32 = 0;
@@ -131,7 +131,6 @@ function resolvePending(): i32 {
     const pattern: i32 = wordAt(at);
     const hit: i32 = wordAt(at + 4);
     if (wordAt(coveredAt() + (pattern << 2)) < textBase() + hit) {
-      if (!hasRoom()) return FETCH;
       touched = true;
       let code: i32 = resolve(pattern, hit);
       if (code == FULL) {
@@ -139,6 +138,7 @@ function resolvePending(): i32 {
         code = resolve(pattern, hit);
         if (code == FULL) flushKeeping();
       }
+      if (code == CROWDED) return FETCH;
       pendingNext++;
       if (code != 0) {
         farPattern = pattern;

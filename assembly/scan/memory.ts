@@ -29,6 +29,11 @@
 // Fills whole words; `length` in bytes.
 export function fillWords(address: i32, value: i32, length: i32): void {
   const end: i32 = address + length;
+  const four: v128 = i32x4.splat(value);
+  while (address + 16 <= end) {
+    v128.store(address, four);
+    address += 16;
+  }
   while (address < end) {
     store<i32>(address, value);
     address += 4;

@@ -8,9 +8,10 @@ export const FLAG_DELAYED: i32 = 2;
 
 // Symbols that fit into the window; a longer text comes in blocks.
 export const WINDOW_SYMBOLS: i32 = 65536;
-// Units of a window that is resolved at once; longer ones go block by block.
-export const BLOCK: i32 = 1024;
-export const MATCH_CAPACITY: i32 = 4096;
+// Positions whose rows of ABLE are kept: a window within one text block is resolved at once.
+export const KEPT_ROWS: i32 = WINDOW_SYMBOLS + 1;
+// One match per position of a window, and some before.
+export const MATCH_CAPACITY: i32 = WINDOW_SYMBOLS + 4096;
 
 let programAt: i32 = 0;
 let stateCount: i32 = 0;
@@ -151,7 +152,7 @@ export function openProgram(): bool {
   everyRows = take(patternCount * 4);
   window = take(WINDOW_SYMBOLS * 2 + 64);
   columnOfByte = take(256);
-  reverseRows = take((BLOCK + 2) * 4);
+  reverseRows = take(KEPT_ROWS * 4);
   matches = take(MATCH_CAPACITY * 12);
   openingItems = take(countOpenings() * 4);
   arenaStart = top;

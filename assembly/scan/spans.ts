@@ -9,7 +9,7 @@
 // the most preferred item whose state is able: it never turns back, and it finds every match.
 import { halfAt, setWord, wordAt } from './memory';
 import {
-  BLOCK, coveredAt, endSymbol, FLAG_ACCEPT, FLAG_DELAYED, halfSymbol, has, itemsFrom, itemsTo, lastEndAt, MATCH_CAPACITY, matchesAt, NONE, patternFlag, reverseRowsAt, startState, stateFlag,
+  coveredAt, endSymbol, FLAG_ACCEPT, FLAG_DELAYED, halfSymbol, has, itemsFrom, itemsTo, lastEndAt, MATCH_CAPACITY, matchesAt, NONE, patternFlag, reverseRowsAt, startState, stateFlag,
 } from './program';
 import { isInsidePair, kindAt, symbolAt, symbolOrEnd, textBase, textIsFinal, textLength } from './text';
 import { entryAt, isMember, lengthOf, startsOf, UNKNOWN } from './table';
@@ -17,7 +17,8 @@ import { ableRow, aloneRow, everyRow, step } from './step';
 
 export const RESOLVED: i32 = 0;
 export const FULL: i32 = 1; // the arena is full: flush and try again
-export const FAR: i32 = 2; // the window is too long, or leaves the text at hand
+export const FAR: i32 = 2; // the window leaves the text at hand
+export const CROWDED: i32 = 3; // the matches that lie ready must be fetched first
 
 const STICKY: i32 = 2;
 // States of a walk that is in no match.
@@ -32,7 +33,6 @@ let walkFrom: i32 = 0; // position in the text from which a match may begin
 
 export function matchesFound(): i32 { return matchCount; }
 export function dropMatches(): void { matchCount = 0; }
-@inline export function hasRoom(): bool { return matchCount + BLOCK + 2 <= MATCH_CAPACITY; }
 
 function emit(pattern: i32, start: i32, end: i32): void {
   const at: i32 = matchesAt() + matchCount * 12;
@@ -61,7 +61,6 @@ export function resolve(pattern: i32, hit: i32): i32 {
     if (row == 0) return FULL;
     from--;
     if (isDead(row)) break;
-    if (hit - from > BLOCK) return FAR;
   }
   if (isInsidePair(from)) from--;
   if (from == 0 && covered < 0 && textBase() > 0 && !isDead(row)) return FAR;
@@ -75,12 +74,11 @@ export function resolve(pattern: i32, hit: i32): i32 {
     if (row == 0) return FULL;
     to++;
     if (to >= hit && isDead(row)) break;
-    if (to - from > BLOCK) return FAR;
   }
   const atEnd: bool = to == limit && textIsFinal();
   if (to == limit && !atEnd && !(to >= hit && isDead(row))) return FAR;
-  if (to - from > BLOCK) return FAR;
 
+  if (matchCount + to - from + 1 > MATCH_CAPACITY) return CROWDED;
   row = ableRow(pattern);
   if (row == 0) return FULL;
   if (atEnd) row = next(row, endSymbol());
@@ -161,19 +159,19 @@ export function walk(pattern: i32, from: i32, to: i32, atEnd: bool): void {
   walkState = state;
 }
 
-// The most preferred item: the state it leads to, or -1 when the match ends here.
+// The most preferred item: the state it leads to, or -1 when the match ends here. Some item is able,
+// because the state is; so the last one that fits needs no look at the row.
 function prefer(state: i32, symbol: i32, able: i32): i32 {
   const end: i32 = itemsTo(state);
+  let candidate: i32 = -1;
   for (let item: i32 = itemsFrom(state); item < end; item += 4) {
     const set: i32 = halfAt(item);
-    if (set == NONE) return -1;
-    if (!has(set, symbol)) continue;
-    const target: i32 = halfAt(item + 2);
-    const flag: i32 = stateFlag(target);
-    if (flag == FLAG_DELAYED) return -1;
-    if (flag == FLAG_ACCEPT || (able != 0 && isMember(able, target))) return target;
+    if (set != NONE && !has(set, symbol)) continue;
+    if (candidate >= 0 && (stateFlag(candidate) == FLAG_ACCEPT || (able != 0 && isMember(able, candidate)))) return candidate;
+    if (set == NONE || stateFlag(halfAt(item + 2)) == FLAG_DELAYED) return -1;
+    candidate = halfAt(item + 2);
   }
-  return -1;
+  return candidate;
 }
 
 // First position from `from` on at which a match begins, or SEARCHING, or OVER. Sticky patterns look at one position only.

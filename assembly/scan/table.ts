@@ -11,7 +11,7 @@
 // 1 alone stands for "not known yet".
 import { addWrapping, copy, fillWords, halfAt, reach, scramble, setHalf, setWord, timesWrapping, wordAt, zero } from './memory';
 import {
-  arenaAt, endSymbol, everyRowAt, FLAG_ACCEPT, halfSymbol, injectedAt, kinds, marksAt, patternOfState, patterns, scratchAt, startMaskOf, stateFlag, states,
+  arenaAt, endSymbol, everyRowAt, halfSymbol, injectedAt, kinds, marksAt, patternOfState, patterns, scratchAt, startMaskOf, stateFlag, states,
 } from './program';
 
 export const ANY: i32 = 0;
@@ -155,7 +155,8 @@ function makeRow(meta: i32, hash: i32, bucket: i32): i32 {
   const mode: i32 = meta & 15;
   const list: i32 = allocate(((listLength << 1) + 3) & ~3);
   if (list == 0) return 0;
-  if (mode != LEFTMOST) sortScratch();
+  // Only members of ABLE are looked up; the rest is compared as sets.
+  if (mode == ABLE) sortScratch();
   copy(list, scratchAt(), listLength << 1);
   const header: i32 = allocate(HEADER + stride);
   if (header == 0) return 0;
@@ -196,35 +197,27 @@ export function attend(row: i32): i32 {
   return lengthOf(row) == 0 ? 1 : 0;
 }
 
-// The states are sorted, and those of one pattern stand together.
+// Each pattern once. What ends together is few.
 function collectEndings(row: i32): bool {
   const list: i32 = listOf(row);
   const length: i32 = lengthOf(row);
-  let count: i32 = 0;
-  let last: i32 = -1;
-  for (let n: i32 = 0; n < length; n++) {
-    const state: i32 = halfAt(list + (n << 1));
-    if (stateFlag(state) == 0) continue;
-    const pattern: i32 = patternOfState(state);
-    if (pattern != last) count++;
-    last = pattern;
-  }
-  if (count == 0) return true;
-  const report: i32 = allocate(4 + count * 4);
+  let endings: i32 = 0;
+  for (let n: i32 = 0; n < length; n++) if (stateFlag(halfAt(list + (n << 1))) != 0) endings++;
+  if (endings == 0) return true;
+  const report: i32 = allocate(4 + endings * 4);
   if (report == 0) return false;
-  setWord(report, count);
-  count = 0;
-  last = -1;
+  let count: i32 = 0;
   for (let n: i32 = 0; n < length; n++) {
     const state: i32 = halfAt(list + (n << 1));
     if (stateFlag(state) == 0) continue;
     const pattern: i32 = patternOfState(state);
-    if (pattern != last) {
-      count++;
-      setWord(report + (count << 2), pattern);
-    }
-    last = pattern;
+    let known: i32 = 0;
+    while (known < count && wordAt(report + 4 + (known << 2)) != pattern) known++;
+    if (known < count) continue;
+    count++;
+    setWord(report + (count << 2), pattern);
   }
+  setWord(report, count);
   setExtra(row, report);
   return true;
 }
@@ -247,7 +240,7 @@ function sortScratch(): void {
   }
 }
 
-// Whether `state` is in the row's list; not for LEFTMOST, whose lists are in order of preference.
+// Whether `state` is in the list of a row of ABLE, the only sorted ones.
 export function isMember(row: i32, state: i32): bool {
   const list: i32 = listOf(row);
   let low: i32 = 0;

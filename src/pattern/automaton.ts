@@ -45,6 +45,7 @@ export class Automaton {
   #nodeOf: number[] = [];
   #kindOf: number[] = [];
   #visited: Int32Array = new Int32Array();
+  readonly #stack: number[] = [];
 
   constructor(symbols: SymbolSets, kinds: Kinds) {
     this.#symbols = symbols;
@@ -61,9 +62,8 @@ export class Automaton {
     this.#graph = graph;
     this.#first = this.stateCount;
     this.#groups = this.#groupKinds();
-    this.#asksBefore = this.#groups === undefined ? new Uint8Array(graph.nodes.length) : this.#findAsking();
-    this.#numbers = new Int32Array(graph.nodes.length * (this.#groups === undefined ? 1 : this.#kinds.count + 1)).fill(-1);
-    this.#visited = new Int32Array(graph.nodes.length).fill(-1);
+    this.#makeRoom(graph.nodes.length);
+    if (this.#groups !== undefined) this.#findAsking();
     this.#nodeOf = [];
     this.#kindOf = [];
     this.delayed.push(NO_STATE);
@@ -71,10 +71,23 @@ export class Automaton {
     // States found on the way are appended, so that the items of all lie in one list, in order.
     for (let state = 0; state < this.#nodeOf.length; state++) {
       const node = this.#nodeOf[state]!; // made together
-      if (node >= 0) this.#fill(state, node, this.#kindOf[state]!);
+      if (node >= 0) this.#fill(this.#first + state, node, this.#kindOf[state]!);
       this.itemStart.push(this.items.length);
     }
     this.firstState.push(this.stateCount);
+  }
+
+  // The tables grow with the largest pattern; those that must be empty are emptied as far as they were used.
+  #makeRoom(nodes: number): void {
+    const keys = nodes * (this.#groups === undefined ? 1 : this.#kinds.count + 1);
+    if (this.#numbers.length < keys) this.#numbers = new Int32Array(keys * 2);
+    if (this.#asksBefore.length < nodes) {
+      this.#asksBefore = new Uint8Array(nodes * 2);
+      // States are numbered over all patterns: what an earlier pattern left names none of this one's.
+      this.#visited = new Int32Array(nodes * 2).fill(-1);
+    }
+    this.#numbers.fill(-1, 0, keys);
+    this.#asksBefore.fill(0, 0, nodes);
   }
 
   #state(node: number, kind: number): number {
@@ -98,7 +111,8 @@ export class Automaton {
     let narrowed: Map<number, number[]> | undefined;
     // Symbols on which no ending was preferred yet.
     let free = ALL_SYMBOLS;
-    const stack: number[] = [start, ALL_SYMBOLS];
+    const stack = this.#stack;
+    stack.push(start, ALL_SYMBOLS);
     while (stack.length > 0) {
       const only = stack.pop()!; // pairs
       const at = stack.pop()!;
@@ -121,7 +135,7 @@ export class Automaton {
         if (next !== NO_SYMBOLS) stack.push(node.next, next);
       } else if (only === ALL_SYMBOLS) {
         this.items.push(ACCEPT, 0);
-        return;
+        stack.length = 0;
       } else {
         const ending = this.#symbols.both(only, free);
         if (ending === NO_SYMBOLS) continue;
@@ -162,22 +176,21 @@ export class Automaton {
   }
 
   // Nodes whose items depend on the previous character: a condition on it is reached without consuming.
-  #findAsking(): Uint8Array {
+  #findAsking(): void {
     const { nodes } = this.#graph;
-    const asks = new Uint8Array(nodes.length);
+    const asks = this.#asksBefore;
     // Continuations come first in the graph but for loops, so that two or three rounds settle it.
     for (let changed = true; changed; ) {
       changed = false;
       for (let n = 0; n < nodes.length; n++) {
-        if (asks[n] === 1) continue;
         const node = nodes[n]!;
+        if (asks[n] === 1 || node.kind === 'set') continue;
         const found = node.kind === 'look' ? node.look.side !== 'after' || asks[node.next] === 1 : node.kind === 'split' && node.branches.some((branch) => asks[branch] === 1);
         if (!found) continue;
         asks[n] = 1;
         changed = true;
       }
     }
-    return asks;
   }
 
   #groupKinds(): readonly number[] | undefined {

@@ -1,6 +1,6 @@
 /**
- * Scans texts of any length with one kernel instance. Texts that fit the window, and matches in windows
- * of up to 1,024 units, never leave the kernel. For the rest this composes the kernel's passes block by
+ * Scans texts of any length with one kernel instance. Texts that fit the window never leave
+ * the kernel. For the rest this composes the kernel's passes block by
  * block: the text is at hand here, so that the kernel's memory stays bounded.
  */
 import { ClosedError, SluiceError } from '../base/errors.js';
@@ -17,8 +17,8 @@ const EVERY = 0;
 const ALONE = 1;
 const ABLE = 2;
 
-// Units walked at once: as many rows as the kernel keeps.
-const BLOCK = 1024;
+// Units walked at once where a window leaves the block: states are kept at the end of each.
+const BLOCK = 8192;
 
 // Pattern flag of the program.
 const PATTERN_STICKY = 2;

@@ -49,9 +49,10 @@ export function createFallbackExports(): ScanExports {
 
   // Symbols that fit into the window; a longer text comes in blocks.
   const WINDOW_SYMBOLS: i32 = 65536;
-  // Units of a window that is resolved at once; longer ones go block by block.
-  const BLOCK: i32 = 1024;
-  const MATCH_CAPACITY: i32 = 4096;
+  // Positions whose rows of ABLE are kept: a window within one text block is resolved at once.
+  const KEPT_ROWS: i32 = WINDOW_SYMBOLS + 1;
+  // One match per position of a window, and some before.
+  const MATCH_CAPACITY: i32 = WINDOW_SYMBOLS + 4096;
 
   let programAt: i32 = 0;
   let stateCount: i32 = 0;
@@ -192,7 +193,7 @@ export function createFallbackExports(): ScanExports {
     everyRows = take(patternCount * 4);
     window = take(WINDOW_SYMBOLS * 2 + 64);
     columnOfByte = take(256);
-    reverseRows = take((BLOCK + 2) * 4);
+    reverseRows = take(KEPT_ROWS * 4);
     matches = take(MATCH_CAPACITY * 12);
     openingItems = take(countOpenings() * 4);
     arenaStart = top;
@@ -490,7 +491,8 @@ export function createFallbackExports(): ScanExports {
     const mode: i32 = meta & 15;
     const list: i32 = allocate(((listLength << 1) + 3) & ~3);
     if (list == 0) return 0;
-    if (mode != LEFTMOST) sortScratch();
+    // Only members of ABLE are looked up; the rest is compared as sets.
+    if (mode == ABLE) sortScratch();
     copy(list, scratchAt(), listLength << 1);
     const header: i32 = allocate(HEADER + stride);
     if (header == 0) return 0;
@@ -531,35 +533,27 @@ export function createFallbackExports(): ScanExports {
     return lengthOf(row) == 0 ? 1 : 0;
   }
 
-  // The states are sorted, and those of one pattern stand together.
+  // Each pattern once. What ends together is few.
   function collectEndings(row: i32): bool {
     const list: i32 = listOf(row);
     const length: i32 = lengthOf(row);
-    let count: i32 = 0;
-    let last: i32 = -1;
-    for (let n: i32 = 0; n < length; n++) {
-      const state: i32 = halfAt(list + (n << 1));
-      if (stateFlag(state) == 0) continue;
-      const pattern: i32 = patternOfState(state);
-      if (pattern != last) count++;
-      last = pattern;
-    }
-    if (count == 0) return true;
-    const report: i32 = allocate(4 + count * 4);
+    let endings: i32 = 0;
+    for (let n: i32 = 0; n < length; n++) if (stateFlag(halfAt(list + (n << 1))) != 0) endings++;
+    if (endings == 0) return true;
+    const report: i32 = allocate(4 + endings * 4);
     if (report == 0) return false;
-    setWord(report, count);
-    count = 0;
-    last = -1;
+    let count: i32 = 0;
     for (let n: i32 = 0; n < length; n++) {
       const state: i32 = halfAt(list + (n << 1));
       if (stateFlag(state) == 0) continue;
       const pattern: i32 = patternOfState(state);
-      if (pattern != last) {
-        count++;
-        setWord(report + (count << 2), pattern);
-      }
-      last = pattern;
+      let known: i32 = 0;
+      while (known < count && wordAt(report + 4 + (known << 2)) != pattern) known++;
+      if (known < count) continue;
+      count++;
+      setWord(report + (count << 2), pattern);
     }
+    setWord(report, count);
     setExtra(row, report);
     return true;
   }
@@ -582,7 +576,7 @@ export function createFallbackExports(): ScanExports {
     }
   }
 
-  // Whether `state` is in the row's list; not for LEFTMOST, whose lists are in order of preference.
+  // Whether `state` is in the list of a row of ABLE, the only sorted ones.
   function isMember(row: i32, state: i32): bool {
     const list: i32 = listOf(row);
     let low: i32 = 0;
@@ -748,7 +742,8 @@ export function createFallbackExports(): ScanExports {
 
   const RESOLVED: i32 = 0;
   const FULL: i32 = 1; // the arena is full: flush and try again
-  const FAR: i32 = 2; // the window is too long, or leaves the text at hand
+  const FAR: i32 = 2; // the window leaves the text at hand
+  const CROWDED: i32 = 3; // the matches that lie ready must be fetched first
 
   const STICKY: i32 = 2;
   // States of a walk that is in no match.
@@ -763,7 +758,6 @@ export function createFallbackExports(): ScanExports {
 
   function matchesFound(): i32 { return matchCount; }
   function dropMatches(): void { matchCount = 0; }
-  function hasRoom(): bool { return matchCount + BLOCK + 2 <= MATCH_CAPACITY; }
 
   function emit(pattern: i32, start: i32, end: i32): void {
     const at: i32 = matchesAt() + matchCount * 12;
@@ -792,7 +786,6 @@ export function createFallbackExports(): ScanExports {
       if (row == 0) return FULL;
       from--;
       if (isDead(row)) break;
-      if (hit - from > BLOCK) return FAR;
     }
     if (isInsidePair(from)) from--;
     if (from == 0 && covered < 0 && textBase() > 0 && !isDead(row)) return FAR;
@@ -806,12 +799,11 @@ export function createFallbackExports(): ScanExports {
       if (row == 0) return FULL;
       to++;
       if (to >= hit && isDead(row)) break;
-      if (to - from > BLOCK) return FAR;
     }
     const atEnd: bool = to == limit && textIsFinal();
     if (to == limit && !atEnd && !(to >= hit && isDead(row))) return FAR;
-    if (to - from > BLOCK) return FAR;
 
+    if (matchCount + to - from + 1 > MATCH_CAPACITY) return CROWDED;
     row = ableRow(pattern);
     if (row == 0) return FULL;
     if (atEnd) row = next(row, endSymbol());
@@ -892,19 +884,19 @@ export function createFallbackExports(): ScanExports {
     walkState = state;
   }
 
-  // The most preferred item: the state it leads to, or -1 when the match ends here.
+  // The most preferred item: the state it leads to, or -1 when the match ends here. Some item is able,
+  // because the state is; so the last one that fits needs no look at the row.
   function prefer(state: i32, symbol: i32, able: i32): i32 {
     const end: i32 = itemsTo(state);
+    let candidate: i32 = -1;
     for (let item: i32 = itemsFrom(state); item < end; item += 4) {
       const set: i32 = halfAt(item);
-      if (set == NONE) return -1;
-      if (!has(set, symbol)) continue;
-      const target: i32 = halfAt(item + 2);
-      const flag: i32 = stateFlag(target);
-      if (flag == FLAG_DELAYED) return -1;
-      if (flag == FLAG_ACCEPT || (able != 0 && isMember(able, target))) return target;
+      if (set != NONE && !has(set, symbol)) continue;
+      if (candidate >= 0 && (stateFlag(candidate) == FLAG_ACCEPT || (able != 0 && isMember(able, candidate)))) return candidate;
+      if (set == NONE || stateFlag(halfAt(item + 2)) == FLAG_DELAYED) return -1;
+      candidate = halfAt(item + 2);
     }
-    return -1;
+    return candidate;
   }
 
   // First position from `from` on at which a match begins, or SEARCHING, or OVER. Sticky patterns look at one position only.
@@ -1111,7 +1103,6 @@ export function createFallbackExports(): ScanExports {
       const pattern: i32 = wordAt(at);
       const hit: i32 = wordAt(at + 4);
       if (wordAt(coveredAt() + (pattern << 2)) < textBase() + hit) {
-        if (!hasRoom()) return FETCH;
         touched = true;
         let code: i32 = resolve(pattern, hit);
         if (code == FULL) {
@@ -1119,6 +1110,7 @@ export function createFallbackExports(): ScanExports {
           code = resolve(pattern, hit);
           if (code == FULL) flushKeeping();
         }
+        if (code == CROWDED) return FETCH;
         pendingNext++;
         if (code != 0) {
           farPattern = pattern;
@@ -1173,19 +1165,37 @@ export function createFallbackExports(): ScanExports {
 
   // BEFORE from `from` down to `to`: the position at which nothing is left, or -1.
   function passBack(from: i32, to: i32): i32 {
-    for (let position: i32 = from; position > to; position--) {
-      move(symbolAt(position - 1));
-      if (lengthOf(ownRow()) == 0) return isInsidePair(position - 1) ? position - 2 : position - 1;
+    let row: i32 = ownRow();
+    for (let position: i32 = from - 1; position >= to; position--) {
+      const entry: i32 = entryAt(row, symbolAt(position));
+      if ((entry & 1) == 0) {
+        row = entry;
+        continue;
+      }
+      setOwnRow(row);
+      move(symbolAt(position));
+      row = ownRow();
+      if (lengthOf(row) == 0) return isInsidePair(position) ? position - 1 : position;
     }
+    setOwnRow(row);
     return -1;
   }
 
   // ALONE from `from` up to `to`: the first position from `least` on at which nothing is alive, or -1.
   function passOn(from: i32, to: i32, least: i32): i32 {
+    let row: i32 = ownRow();
     for (let position: i32 = from; position < to; position++) {
+      const entry: i32 = entryAt(row, symbolAt(position));
+      if ((entry & 1) == 0) {
+        row = entry;
+        continue;
+      }
+      setOwnRow(row);
       move(symbolAt(position));
-      if (position + 1 >= least && lengthOf(ownRow()) == 0) return position + 1;
+      row = ownRow();
+      if (position + 1 >= least && lengthOf(row) == 0) return position + 1;
     }
+    setOwnRow(row);
     return -1;
   }
 
@@ -1196,7 +1206,18 @@ export function createFallbackExports(): ScanExports {
 
   // ABLE from `from` down to `to`, keeping nothing.
   function passAble(from: i32, to: i32): void {
-    for (let position: i32 = from; position > to; position--) move(symbolAt(position - 1));
+    let row: i32 = ownRow();
+    for (let position: i32 = from - 1; position >= to; position--) {
+      const entry: i32 = entryAt(row, symbolAt(position));
+      if (entry != UNKNOWN) {
+        row = entry;
+        continue;
+      }
+      setOwnRow(row);
+      move(symbolAt(position));
+      row = ownRow();
+    }
+    setOwnRow(row);
   }
 
   // The states of the shared row, for the host to keep.
