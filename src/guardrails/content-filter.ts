@@ -119,7 +119,10 @@ export class ContentFilter extends PatternCheck {
     if (end - start > 64) return;
     const word = text.slice(start, end).toLowerCase().replace(/^['’]+|['’]+$/g, '').replace(/['’]s$/, '');
     const [from, to] = originSpan(hit.view, start, end);
-    const known = this.#words?.matcher[isMostlySigns(hit, original.slice(from, to)) ? 'whole' : 'find'](word);
+    const matcher = this.#words?.matcher;
+    const spelled = hit.view.name === 'joined' || hit.view.name === 'leet';
+    // "such a f a g s" joins the article with the word
+    const known = isMostlySigns(hit, original.slice(from, to)) ? matcher?.inflected(word) : matcher?.find(word) ?? (spelled && /^[ai]/.test(word) ? matcher?.inflected(word.slice(1)) : undefined);
     if (known === undefined) return;
     add({
       rule: `word.${known.category}`,

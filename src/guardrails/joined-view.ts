@@ -27,7 +27,7 @@ export function joinedView(source: View): View | undefined {
       continue;
     }
     if (!run.joins) {
-      at = run.end; // what begins inside a run that does not count cannot count either
+      at = run.last; // the last character may begin a run with another separator, those before it cannot
       continue;
     }
     builder.copy(copied, at);
@@ -60,7 +60,7 @@ function isSingle(text: string, at: number): string | undefined {
 }
 
 /** The spelled run that begins exactly at `at`, if one does. */
-function spelledRun(text: string, at: number): { readonly pieces: readonly Piece[]; readonly end: number; readonly joins: boolean } | undefined {
+function spelledRun(text: string, at: number): { readonly pieces: readonly Piece[]; readonly end: number; readonly last: number; readonly joins: boolean } | undefined {
   const first = isSingle(text, at);
   if (first === undefined) return undefined;
   if (at > 0 && /[\p{L}\p{N}]/u.test(text.charAt(at - 1))) return undefined;
@@ -70,6 +70,7 @@ function spelledRun(text: string, at: number): { readonly pieces: readonly Piece
   let end = at + first.length;
   let singles = 1;
   let letters = /\p{L}/u.test(first) ? 1 : 0;
+  let last = at;
   while (text.charAt(end) === separator) {
     let next = end + 1;
     while (text.charAt(next) === separator) next++;
@@ -82,6 +83,7 @@ function spelledRun(text: string, at: number): { readonly pieces: readonly Piece
     if (gap) pieces.push({ start: end, end: next, blank: true });
     pieces.push({ start: next, end: after, blank: false });
     end = after;
+    last = next;
     singles++;
     if (/\p{L}/u.test(character)) letters++;
     // a comma and the like after a letter does not end spelling by blanks: "D A N ,   d o"
@@ -93,5 +95,5 @@ function spelledRun(text: string, at: number): { readonly pieces: readonly Piece
       end += 1;
     }
   }
-  return { pieces, end, joins: singles >= LEAST && letters >= 2 };
+  return { pieces, end, last: last > at ? last : end, joins: singles >= LEAST && letters >= 2 };
 }

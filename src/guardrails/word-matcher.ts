@@ -10,6 +10,8 @@ interface Entry<T> {
   readonly value: T;
 }
 
+const ENDING = /^(?:s|es|e|ed|er|ers|ing|in|y|ty|ter|ted|ting|head|face)?$/;
+
 /** Matches words against a lexicon; `T` is what is known of a word. */
 export class WordMatcher<T> {
   readonly #words = new Map<string, Entry<T>[]>();
@@ -30,15 +32,24 @@ export class WordMatcher<T> {
 
   /** What is known of `word`, in lower case, as a whole. */
   whole(word: string): T | undefined {
+    if (this.#isException(word)) return undefined;
     const skeleton = skeletonOf(word);
     return this.#words.get(skeleton.letters)?.find((entry) => isDrawnOut(skeleton, entry.skeleton))?.value;
+  }
+
+  /** What is known of `word`, in lower case, as a whole, or as a stem with an ending. */
+  inflected(word: string): T | undefined {
+    const exact = this.whole(word);
+    if (exact !== undefined || this.#isException(word)) return exact;
+    const skeleton = skeletonOf(word);
+    return this.#stems.find(({ skeleton: stem }) => isDrawnOut(skeleton, stem) && ENDING.test(skeleton.letters.slice(stem.letters.length)))?.value;
   }
 
   /** What is known of `word`, in lower case, as a whole or for a stem inside it. */
   find(word: string): T | undefined {
     const exact = this.whole(word);
     if (exact !== undefined) return exact;
-    if (this.#exceptions.has(word) || (word.endsWith('s') && this.#exceptions.has(word.slice(0, -1))) || (word.endsWith("'s") && this.#exceptions.has(word.slice(0, -2)))) return undefined;
+    if (this.#isException(word)) return undefined;
     const skeleton = skeletonOf(word);
     for (const { skeleton: stem, value } of this.#stems) {
       for (let at = skeleton.letters.indexOf(stem.letters); at >= 0; at = skeleton.letters.indexOf(stem.letters, at + 1)) {
@@ -46,5 +57,9 @@ export class WordMatcher<T> {
       }
     }
     return undefined;
+  }
+
+  #isException(word: string): boolean {
+    return this.#exceptions.has(word) || (word.endsWith('s') && this.#exceptions.has(word.slice(0, -1)));
   }
 }
