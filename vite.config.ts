@@ -7,7 +7,7 @@
 import { cloudflareTest } from '@cloudflare/vitest-pool-workers';
 import { playwright } from '@vitest/browser-playwright';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import type { Plugin } from 'vite';
@@ -76,15 +76,34 @@ function testFiles(folder: string): string[] {
   });
 }
 
+const texts = new Map<string, string>();
+function textOf(path: string): string {
+  const known = texts.get(path);
+  if (known !== undefined) return known;
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  texts.set(path, text);
+  return text;
+}
+
+/** True when a test file or a helper of its own that it imports names a platform. */
+function namesPlatform(path: string, seen: Set<string> = new Set()): boolean {
+  if (seen.has(path)) return false;
+  seen.add(path);
+  const text = textOf(path);
+  if (platform.test(text)) return true;
+  return [...text.matchAll(/from '(\.[^']+)\.js'/g)]
+    .map((match) => join(dirname(path), `${match[1]}.ts`))
+    .some((helper) => helper.startsWith(join(root, 'test')) && namesPlatform(helper, seen));
+}
+
 /** The suites that run in `realm` too: those that name no platform and do not exclude it. */
 function portable(realm: 'chromium' | 'edge'): string[] {
   return testFiles(join(root, 'test'))
     .map((path) => relative(root, path).replaceAll('\\', '/'))
     .filter((path) => path.split('/').length > 2 && !apart.includes(path.split('/')[1] ?? ''))
     .filter((path) => {
-      const text = readFileSync(join(root, path), 'utf8');
-      const only = /@realm ([a-z ]+)/.exec(text)?.[1];
-      return only === undefined ? !platform.test(text) : only.split(' ').includes(realm);
+      const only = /@realm ([a-z ]+)/.exec(textOf(join(root, path)))?.[1];
+      return only === undefined ? !namesPlatform(join(root, path)) : only.split(' ').includes(realm);
     });
 }
 

@@ -1,6 +1,4 @@
-/** The compiled audio.wasm for tests that construct processors synchronously. */
-import { inflateRawSync } from 'node:zlib';
-import { audioBytes } from '../../src/wasm/audio-bytes.generated.js';
+// audio.wasm compiled once for the tests, in Node, Chromium and workerd alike.
+import { loadAudio } from '../../src/wasm/audio-load.js';
 
-/** Compiled once per test file. */
-export const audioWasm: WebAssembly.Module = new WebAssembly.Module(inflateRawSync(Buffer.from(audioBytes, 'base64')));
+export const audioWasm: WebAssembly.Module = await loadAudio();
