@@ -58,6 +58,18 @@ function lexiconOf(words: readonly (readonly [string, Known])[], stems: readonly
   return { rules: [rule], matcher: new WordMatcher(words, stems, STEM_EXCEPTIONS.split(' ')) };
 }
 
+// Words that are starred out often enough to be read: their first letter stands, stars stand for as many letters.
+const STARRED: Rule = { id: 'word.starred', pattern: '[a-z]{1,6}[*#]{1,6}[a-z]{0,6}', flags: 'i', type: ViolationType.PROFANITY, severity: 0.3 };
+const STARRED_WORDS = 'fuck fucks fucked fucker fucking shit shits shitty bitch bitches cunt cunts dick dicks cock pussy asshole assholes bastard whore slut nigger nigga faggot motherfucker motherfucking bullshit'.split(' ');
+
+/** The lexicon's word that a starred word stands for; stars at the end count from three on. */
+function starredWord(word: string): string | undefined {
+  if (/^[a-z]{0,2}[*#]{1,2}$/.test(word) || !/^[a-z]+[*#]+[a-z]*$/.test(word)) return undefined;
+  const letters = word.replace(/[*#]/g, '');
+  const pattern = new RegExp(`^${word.replace(/[*#]/g, '[a-z]')}$`);
+  return letters.length * 3 < word.length ? (/^[a-z][*#]{3}$/.test(word) ? STARRED_WORDS.find((one) => pattern.test(one)) : undefined) : STARRED_WORDS.find((one) => pattern.test(one));
+}
+
 /** Filters profanity, toxicity and blocked topics. */
 export class ContentFilter extends PatternCheck {
   readonly name = 'ContentFilter';
@@ -85,7 +97,7 @@ export class ContentFilter extends PatternCheck {
     const phrases = [...(custom === undefined ? ALLOWED_PHRASES : []), ...words('allow', allow).map((phrase) => phrase.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))];
     this.#allow = phrases.length === 0 ? undefined : { id: `allow.${JSON.stringify([...words('allow', allow), custom === undefined])}`, pattern: `\\b(?:${phrases.join('|')})\\b`, flags: 'i', type: ViolationType.CUSTOM, severity: 0 };
     this.rules = [
-      ...(this.#words === undefined ? [] : [...this.#words.rules, ...(custom === undefined ? HARASSMENT_RULES : [])]),
+      ...(this.#words === undefined ? [] : [...this.#words.rules, ...(custom === undefined ? [STARRED, ...HARASSMENT_RULES] : [])]),
       ...(this.#allow === undefined || this.#words === undefined ? [] : [this.#allow]),
       ...this.#blocked.map(({ rule }) => rule),
     ];
@@ -102,6 +114,7 @@ export class ContentFilter extends PatternCheck {
     };
     if (this.#words !== undefined) {
       for (const rule of this.#words.rules) for (const hit of reading.hits(rule.id)) this.#word(hit, reading.text, add);
+      for (const hit of reading.hits(STARRED.id)) this.#starred(hit, add);
       for (const rule of HARASSMENT_RULES) for (const hit of reading.hits(rule.id)) add(placed(hit, rule, rule.id.slice(6), 'Toxic content detected'));
     }
     for (const { rule, pattern } of this.#blocked) {
@@ -123,7 +136,18 @@ export class ContentFilter extends PatternCheck {
     const spelled = hit.view.name === 'joined' || hit.view.name === 'leet';
     // "such a f a g s" joins the article with the word
     const known = isMostlySigns(hit, original.slice(from, to)) ? matcher?.inflected(word) : matcher?.find(word) ?? (spelled && /^[ai]/.test(word) ? matcher?.inflected(word.slice(1)) : undefined);
-    if (known === undefined) return;
+    if (known !== undefined) this.#add(hit, [from, to], known, add);
+  }
+
+  #starred(hit: Hit, add: (finding: Finding) => void): void {
+    const { text } = hit.view;
+    if (WORD.test(text.charAt(hit.start - 1)) || WORD.test(text.charAt(hit.end))) return;
+    const word = starredWord(text.slice(hit.start, hit.end).toLowerCase());
+    const known = word === undefined ? undefined : this.#words?.matcher.find(word);
+    if (known !== undefined) this.#add(hit, originSpan(hit.view, hit.start, hit.end), known, add);
+  }
+
+  #add(hit: Hit, [from, to]: readonly [number, number], known: Known, add: (finding: Finding) => void): void {
     add({
       rule: `word.${known.category}`,
       type: known.type,
