@@ -159,13 +159,12 @@ describe('setupLogging', () => {
   });
 
   it('serves the runner until it is closed, and leaves the host’s console as it is', async () => {
-    const before = console.info;
     const { lines } = capture();
+    const before = console.info;
     const logging = setupLogging();
     await new PipelineRunner({ verbose: true }).run(good, { inputText: 'x' });
     const logged = lines.length;
     await logging.close();
-    vi.restoreAllMocks();
     expect(logged).toBeGreaterThan(2);
     expect(lines[0]?.[1]).toContain('INFO  sluice +');
     expect(console.info).toBe(before);
