@@ -24,6 +24,12 @@ describe('DurableObjectMemoryStore', () => {
     expect(results.filter(({ error }) => error !== null)).toEqual([]);
   });
 
+  it('has stores for runs that do what every such store must do', async () => {
+    const { results, pruned, left } = await ask<{ results: { name: string; error: string | null }[]; pruned: number; left: string }>('runs', '/run-contracts');
+    expect(results.filter(({ error }) => error !== null)).toEqual([]);
+    expect([results.length, pruned, left]).toEqual([8, 200, 'h']);
+  });
+
   it('keeps objects apart', async () => {
     expect(await ask('one', '/write?1')).toEqual(['?1q', '?1a']);
     expect(await ask('two', '/read')).toEqual([]);
