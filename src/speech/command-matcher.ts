@@ -53,6 +53,8 @@ const WORD = { even: -2.2, slope: 0.6 } as const;
 /** Least confidence of every word, and of the utterance, to be accepted. */
 export const ACCEPT = { word: 0.045, utterance: 0.5 } as const;
 
+// Level in nats (6.5 dB) by which the loudest frame must stand above the quiet ones.
+const LEAST_SWELL = 1.5;
 // Less than 80 ms holds no word.
 const LEAST_FRAMES = 8;
 
@@ -166,7 +168,7 @@ export class CommandMatcher {
   }
 
   #likelihoods(rows: Float32Array): Float32Array | undefined {
-    return rows.length < MEL_BANDS * LEAST_FRAMES ? undefined : withTaughtColumns(this.#model.score(rows), this.#model.width, this.#taught);
+    return rows.length < MEL_BANDS * LEAST_FRAMES || !swells(rows) ? undefined : withTaughtColumns(this.#model.score(rows), this.#model.width, this.#taught);
   }
 
   #taughtColumns(): ReadonlyMap<string, readonly number[]> {
@@ -184,7 +186,9 @@ export class CommandMatcher {
   /** Posteriors of the speech in a recording: from the first to the last frame that is not silence. */
   #posteriors(samples: Float32Array): Float32Array {
     const { width } = this.#model;
-    const scores = this.#model.score(this.#rowsOf(samples));
+    const rows = this.#rowsOf(samples);
+    if (rows.length < MEL_BANDS * LEAST_FRAMES || !swells(rows)) return new Float32Array(0);
+    const scores = this.#model.score(rows);
     const frames = scores.length / width;
     const speaks = (t: number): boolean => scores.subarray(t * width, (t + 1) * width).some((value, output) => output !== SILENCE && value > (scores[t * width + SILENCE] ?? 0));
     let first = 0;
@@ -193,6 +197,18 @@ export class CommandMatcher {
     while (last > first && !(speaks(last - 1) && speaks(last - 2))) last--;
     return scores.slice(first * width, last * width).map(Math.exp);
   }
+}
+
+// Speech rises above what is around it; a steady sound, or silence, does not.
+function swells(rows: Float32Array): boolean {
+  const levels = new Float32Array(Math.min(MOST_FRAMES, rows.length / MEL_BANDS));
+  for (let t = 0; t < levels.length; t++) {
+    let sum = 0;
+    for (let band = 0; band < MEL_BANDS; band++) sum += rows[t * MEL_BANDS + band] ?? 0;
+    levels[t] = sum / MEL_BANDS;
+  }
+  levels.sort();
+  return (levels.at(-1) ?? 0) - (levels[Math.floor(levels.length / 10)] ?? 0) >= LEAST_SWELL;
 }
 
 /** Words of a path with their confidence against the scores of the phone loop. */

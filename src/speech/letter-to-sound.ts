@@ -80,6 +80,7 @@ function inflected(word: string): string | undefined {
   for (const [ending, sound, repairs] of ENDINGS) {
     if (!word.endsWith(ending)) continue;
     const stem = word.slice(0, -ending.length);
+    if (ending === 'er' && stem.endsWith('e')) continue;
     for (const repair of repairs) {
       const found = PRONUNCIATIONS.get(stem + repair) ?? (repair === '' && stem.at(-1) === stem.at(-2) ? PRONUNCIATIONS.get(stem.slice(0, -1)) : undefined);
       if (found !== undefined && found.includes('1')) return found + (ending === 'ed' ? past(found) : ending === 'ly' && found.endsWith(' L') ? ' IY' : sound);

@@ -43,7 +43,7 @@ const TOKEN = new RegExp(
     String.raw`(?<time>\d{1,2}:\d{2})(?::(?<seconds>\d{2}))?(?!\d)`,
     String.raw`(?<money>[$€£])\s?(?<amount>\d+(?:,\d{3})*)(?:\.(?<cents>\d{2})(?!\d))?`,
     String.raw`(?<ordinal>\d+)(?:st|nd|rd|th)\b`,
-    String.raw`(?<minus>(?<![\w)])[-−])?(?<number>\d+(?:,\d{3})+|\d+)?(?:\.(?<fraction>\d+))?(?<=\d)(?:\s?(?<unit>°[CF]?|%|(?:km\/h|kmh|mph|km|cm|mm|mi|ft|yd|kg|mg|lbs?|oz|ml|hrs?|mins?|sec|ms|GB|MB|KB|[mglhs])(?![A-Za-z]))?)`,
+    String.raw`(?<minus>(?<![\w)])[-−])?(?:(?<number>\d+(?:,\d{3})+|\d+)(?:\.(?<fraction>\d+))?|\.(?<tail>\d+))(?:\s?(?<unit>°[CF]?|%|(?:km\/h|kmh|mph|km|cm|mm|mi|ft|yd|kg|mg|lbs?|oz|ml|hrs?|mins?|sec|ms|GB|MB|KB|[mglhs])(?![A-Za-z])))?`,
     String.raw`(?<masked>[*•#█_]{2,}(?:[-\s.]?[*•#█_]{2,})*)`,
     String.raw`(?<dotted>(?:[A-Za-z]\.){2,})`,
     String.raw`(?<word>[A-Za-zÀ-ɏ]+(?:['’][A-Za-z]+)*\.?)`,
@@ -107,7 +107,7 @@ function wordsOf(groups: Readonly<Record<string, string | undefined>>, found: st
   if (groups['time'] !== undefined) return timeWords(groups['time'], groups['seconds']);
   if (groups['money'] !== undefined) return moneyWords(groups['money'], (groups['amount'] ?? '0').replaceAll(',', ''), groups['cents']);
   if (groups['ordinal'] !== undefined) return ordinalWords(groups['ordinal']);
-  if (groups['number'] !== undefined || groups['fraction'] !== undefined) return numberWords(groups, before, text, start);
+  if (groups['number'] !== undefined || groups['tail'] !== undefined) return numberWords(groups, before, text, start);
   if (groups['masked'] !== undefined) return ['hidden'];
   if (groups['dotted'] !== undefined) return (ABBREVIATIONS[found.toLowerCase()]?.split(' ') ?? Array.from(found.replaceAll('.', '').toUpperCase()));
   return (SIGNS[found] ?? (found === '-' ? 'minus' : '')).split(' ').filter((word) => word !== '');
@@ -130,13 +130,14 @@ function moneyWords(sign: string, amount: string, cents: string | undefined): re
 
 function numberWords(groups: Readonly<Record<string, string | undefined>>, before: readonly SpokenToken[], text: string, start: number): readonly string[] {
   const whole = (groups['number'] ?? '').replaceAll(',', '');
-  const fraction = groups['fraction'] ?? '';
+  const fraction = groups['fraction'] ?? groups['tail'] ?? '';
   const written = groups['number'] ?? '';
   const words = groups['minus'] === undefined ? [] : ['minus'];
   const alone = fraction === '' && groups['unit'] === undefined;
   const previous = before.at(-1);
   const lead = previous === undefined ? '' : text.slice(previous.start, start).trim().toLowerCase();
-  if (alone && !written.includes(',') && (whole.length > 6 || (whole.length > 1 && whole.startsWith('0')))) words.push(...digitWords(whole));
+  if (alone && /^[1-9]\d?$/.test(written) && Number(written) <= 31 && MONTHS.includes(lead)) words.push(...ordinalWords(whole));
+  else if (alone && !written.includes(',') && (whole.length > 6 || (whole.length > 1 && whole.startsWith('0')))) words.push(...digitWords(whole));
   else if (alone && /^(1[1-9]|20)\d\d$/.test(written) && /^(in|of|since|until|year|(january|february|march|april|may|june|july|august|september|october|november|december)|\d{1,2}(st|nd|rd|th)?),?$/.test(lead)) words.push(...yearWords(whole));
   else words.push(...decimalWords(whole, fraction));
   const unit = groups['unit']?.toLowerCase().replace('/', '');

@@ -46,7 +46,7 @@ export function speechPower(samples) {
   return loud.reduce((a, b) => a + b, 0) / Math.max(1, loud.length);
 }
 
-/** Noise of one colour: 'white', 'pink', 'fan' (low-pass), or 'babble' when speech to mix is given. */
+/** Noise of one colour: 'white', 'pink', 'fan' (low-pass), 'knocks', 'tune', or 'babble' when speech to mix is given. */
 export function noise(colour, length, random, babble = []) {
   const out = new Float32Array(length);
   if (colour === 'babble' && babble.length > 0) {
@@ -54,6 +54,23 @@ export function noise(colour, length, random, babble = []) {
       const source = babble[random.below(babble.length)];
       const offset = random.below(source.length);
       for (let n = 0; n < length; n++) out[n] += source[(n + offset) % source.length];
+    }
+    return out;
+  }
+  if (colour === 'knocks') {
+    // Clicks, taps and knocks: bursts that ring and die away, at random.
+    for (let at = random.below(4000); at < length; at += 600 + random.below(9000)) {
+      const [pitch, decay, level] = [random.between(0.03, 1.5), random.between(0.99, 0.9995), random.between(0.2, 1)];
+      const noisy = random.next();
+      for (let n = 0; n < 4000 && at + n < length; n++) out[at + n] += level * decay ** n * (Math.sin(pitch * n) * (1 - noisy) + (random.next() * 2 - 1) * noisy);
+    }
+    return out;
+  }
+  if (colour === 'tune') {
+    for (let at = 0; at < length; ) {
+      const [pitch, span] = [(2 * Math.PI * random.between(110, 900)) / RATE, 1600 + random.below(6000)];
+      for (let n = 0; n < span && at + n < length; n++) for (let h = 1; h <= 4; h++) out[at + n] += (Math.sin(pitch * h * n) / h) * Math.min(1, n / 200, (span - n) / 400);
+      at += span;
     }
     return out;
   }

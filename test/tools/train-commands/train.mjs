@@ -44,8 +44,16 @@ async function train(perVoice, epochs) {
       spoken.push({ clean, words: phonesOf(text, accent) });
     }
   }
+  // Sounds without speech, which must not be heard as words.
+  for (let n = 0; n < spoken.length * 0.07; n += 1) {
+    const length = 8000 + random.below(32000);
+    const level = 10 ** random.between(-3, -0.5);
+    const sound = noise(random.pick(['white', 'pink', 'fan', 'knocks', 'knocks', 'tune', 'tune']), length, random).map((x) => x * level * 0.3);
+    const swell = random.next() < 0.5 ? random.between(0.5, 6) : 0;
+    spoken.push({ clean: sound.map((x, t) => x * (1 + (swell > 0 ? 0.9 * Math.sin((swell * t) / 2500) : 0))), words: [] });
+  }
   log(`${spoken.length} utterances, ${(spoken.reduce((sum, one) => sum + one.clean.length, 0) / 16000 / 60).toFixed(0)} minutes`);
-  const babble = spoken.filter((one) => one.clean.length > 32000).slice(0, 60).map((one) => one.clean);
+  const babble = spoken.filter((one) => one.clean.length > 32000 && one.words.length > 0).slice(0, 60).map((one) => one.clean);
 
   // Clean rows for alignment, with a whisper of noise so that digital silence has a level.
   let sums = new Float64Array(CEPSTRA), squares = new Float64Array(CEPSTRA), seen = 0;
@@ -90,12 +98,17 @@ async function train(perVoice, epochs) {
     one.chain = chainOf(one.words, SILENCE);
     let [first, last] = [frames, 0];
     for (let t = 0; t < frames; t++) if (one.clear[t * CEPSTRA] / scale[0] > -5 * Math.sqrt(BANDS)) { first = Math.min(first, t); last = t + 1; }
+    if (one.words.length === 0) {
+      one.labels = new Int32Array(frames).fill(SILENCE);
+      continue;
+    }
     one.labels = uniform(one.chain, frames, Math.min(first, last), last, SILENCE);
   }
   for (let round = 0; round < 8; round++) {
     const model = gaussians(spoken, SILENCE + 1, CEPSTRA * 2);
     let total = 0, lost = 0;
     for (const one of spoken) {
+      if (one.words.length === 0) continue;
       const found = align(one.chain, one.labels.length, model(one.features));
       if (found === undefined) { lost++; continue; }
       one.labels = found.labels;
@@ -121,7 +134,7 @@ async function train(perVoice, epochs) {
     shuffle(frames, random);
     let loss = 0, right = 0, steps = 0;
     // Each epoch sees two thirds of the frames; silence, of which there is plenty, even less.
-    const use = frames.filter((f) => random.next() < (spoken[Math.floor(f / 4096)].labels[f % 4096] === SILENCE ? 0.25 : 0.67));
+    const use = frames.filter((f) => random.next() < (spoken[Math.floor(f / 4096)].labels[f % 4096] === SILENCE ? 0.3 : 0.67));
     const total = Math.floor(use.length / mlp.batch);
     for (let batch = 0; batch < total; batch++) {
       const input = mlp.input(), labels = mlp.labels();
@@ -172,6 +185,7 @@ function priors(spoken) {
 
 function realign(spoken, mlp, context, prior) {
   for (const one of spoken) {
+    if (one.words.length === 0) continue;
     const frames = one.labels.length;
     const scores = new Float32Array(frames * OUTPUTS);
     for (let start = 0; start < frames; start += mlp.batch) {
