@@ -91,6 +91,8 @@ class BrowserMicrophone implements Microphone {
 
   async start(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     if (this.#closed) throw new ClosedError('Microphone');
+    // What failed while it ran waits for the device; a start does not.
+    if (this.#state === 'failed' && this.#running !== undefined) await this.stop();
     if (this.#starting !== undefined) return this.#starting;
     const running = new AbortController();
     this.#running = running;

@@ -4,6 +4,7 @@
  * voice but still speech.
  */
 import type { AudioChunk } from '../audio/chunk.js';
+import { decodePcm, SAMPLE_ENCODINGS } from '../audio/pcm.js';
 import { Resampler } from '../audio/resampler.js';
 import { InvalidOptionError } from '../base/option.js';
 
@@ -60,29 +61,16 @@ class LineConverter implements RateConverter {
 
 /** The samples of a chunk, channels averaged, in [-1, 1]. Throws `InvalidOptionError` for compressed formats. */
 export function monoSamples(chunk: AudioChunk): Float32Array {
-  const { data, channels, frames } = chunk;
-  const read = reader(chunk.format, new DataView(data.buffer, data.byteOffset, data.byteLength));
-  if (read === undefined) throw new InvalidOptionError('Playback.write chunk.format', chunk.format, 'PCM: decode compressed audio first, for example with AudioContext.decodeAudioData');
+  const { data, channels, frames, bytesPerFrame, format } = chunk;
+  const encoding = SAMPLE_ENCODINGS.find((one) => one === format);
+  if (encoding === undefined) throw new InvalidOptionError('Playback.write chunk.format', format, 'PCM: decode compressed audio first, for example with AudioContext.decodeAudioData');
+  const samples = decodePcm(data.subarray(0, frames * bytesPerFrame), encoding);
+  if (channels === 1) return samples;
   const mono = new Float32Array(frames);
   for (let n = 0; n < frames; n++) {
     let sum = 0;
-    for (let c = 0; c < channels; c++) sum += read(n * channels + c);
+    for (let c = 0; c < channels; c++) sum += samples[n * channels + c] as number; // whole frames
     mono[n] = sum / channels;
   }
   return mono;
-}
-
-function reader(format: string, view: DataView): ((sample: number) => number) | undefined {
-  switch (format) {
-    case 'pcm_16':
-      return (n) => view.getInt16(n * 2, true) / 0x8000;
-    case 'pcm_24':
-      return (n) => ((view.getUint8(n * 3) | (view.getUint8(n * 3 + 1) << 8) | (view.getInt8(n * 3 + 2) << 16)) / 0x800000);
-    case 'pcm_32':
-      return (n) => view.getInt32(n * 4, true) / 0x80000000;
-    case 'float_32':
-      return (n) => view.getFloat32(n * 4, true);
-    default:
-      return undefined;
-  }
 }

@@ -224,6 +224,20 @@ describe('a microphone', () => {
     expect(microphone.error).toMatchObject({ code: 'PERMISSION_DENIED' });
   });
 
+  it('can be started by hand after it failed while it ran', async () => {
+    const source = await voice();
+    let refuse = false;
+    const { microphone } = microphoneWith({ openStream: (constraints) => (refuse ? Promise.reject(new DOMException('no', 'NotAllowedError')) : source.open(constraints)) });
+    await microphone.start();
+    refuse = true;
+    source.unplug();
+    await until(() => microphone.state === 'failed', 2000);
+    await expect(microphone.start()).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    refuse = false;
+    await microphone.start();
+    expect(microphone.state).toBe('listening');
+  });
+
   it('comes back when a device appears after none was left', async () => {
     const source = await voice();
     let gone = false;

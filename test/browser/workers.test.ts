@@ -7,7 +7,6 @@ import { scanWorkerSource } from '../../src/browser/scan-worker-source.generated
 import { READY } from '../../src/browser/ready.js';
 import { connectWorkers, type Workers, type WorkersOptions } from '../../src/browser/workers.js';
 import { createScanner } from '../../src/guardrails/scanner.js';
-import { compilePatterns } from '../../src/pattern/compile.js';
 import { sine } from './sounds.js';
 
 const open: Workers[] = [];
@@ -40,7 +39,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((workers) => workers.close()));
 });
 
-const program = (...sources: string[]): Uint8Array => compilePatterns(sources.map((pattern) => ({ pattern }))).bytes;
+const program = (...patterns: string[]): Uint8Array => createScanner(patterns.map((pattern, n) => ({ id: `rule-${n}`, pattern }))).toBlob();
 const triples = (spans: Int32Array): number[][] => Array.from({ length: spans.length / 3 }, (_, n) => [...spans.subarray(n * 3, n * 3 + 3)]);
 
 describe('loading a worker', () => {
