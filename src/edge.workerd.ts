@@ -1,0 +1,3 @@
+/** sluice/edge on workerd. */
+import './edge/kernels.js';
+export * from './edge.js';
