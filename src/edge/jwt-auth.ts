@@ -1,0 +1,97 @@
+/**
+ * Identities from JSON Web Tokens. Signatures, audiences, issuers and keys are the verifier's, which
+ * is `jose`; what its claims mean for a conversation is decided here.
+ *
+ *     import { createRemoteJWKSet, jwtVerify } from 'jose';
+ *     const keys = createRemoteJWKSet(new URL('https://issuer.example/.well-known/jwks.json'));
+ *     const auth = new JWTAuthProvider({ verify: (token) => jwtVerify(token, keys, { issuer, audience, algorithms: ['ES256'] }) });
+ */
+import type { Data } from '../base/data.js';
+import { isPlainObject } from '../base/data.js';
+import { isUuid } from '../base/id.js';
+import { refuseUnknownOptions, requireFunction, requireName, requireNumber } from '../base/option.js';
+import { systemClock, type Clock } from '../base/clock.js';
+import { AuthContext, AuthError, type AuthProvider } from '../providers/auth.js';
+
+/** Checks a token's signature and standard claims; rejects when it does not hold. `jwtVerify` of jose with its key and options is one. */
+export type TokenVerifier = (token: string) => Promise<{ readonly payload: Readonly<Record<string, unknown>> }>;
+
+/** Names of claims. */
+export interface ClaimNames {
+  /** @default 'sub' */
+  readonly userId?: string;
+  /** @default 'org_id' */
+  readonly orgId?: string;
+  /** @default 'session_id' */
+  readonly sessionId?: string;
+  /** A list, or a text with spaces between. @default 'roles' */
+  readonly roles?: string;
+}
+
+/** Options of a {@link JWTAuthProvider}. */
+export interface JWTAuthProviderOptions {
+  readonly verify: TokenVerifier;
+  readonly claims?: ClaimNames;
+  /** Characters of a token at most; longer ones are refused unread. @default 8192 */
+  readonly maxTokenLength?: number;
+  /** Checks the end once more. @default systemClock */
+  readonly clock?: Clock;
+}
+
+/** Proves identities by JSON Web Tokens. */
+export class JWTAuthProvider implements AuthProvider {
+  readonly #verify: TokenVerifier;
+  readonly #names: Required<ClaimNames>;
+  readonly #maxTokenLength: number;
+  readonly #clock: Clock;
+
+  /** Throws `InvalidOptionError` naming the option. */
+  constructor(options: JWTAuthProviderOptions) {
+    refuseUnknownOptions('JWTAuthProvider', options, ['verify', 'claims', 'maxTokenLength', 'clock']);
+    const { claims = {}, maxTokenLength = 8192, clock = systemClock } = options;
+    refuseUnknownOptions('JWTAuthProvider.claims', claims, ['userId', 'orgId', 'sessionId', 'roles']);
+    this.#verify = requireFunction('JWTAuthProvider.verify', options.verify);
+    this.#names = { userId: 'sub', orgId: 'org_id', sessionId: 'session_id', roles: 'roles', ...claims };
+    for (const [name, claim] of Object.entries(this.#names)) requireName(`JWTAuthProvider.claims.${name}`, claim);
+    this.#maxTokenLength = requireNumber('JWTAuthProvider.maxTokenLength', maxTokenLength, { min: 1, integer: true });
+    this.#clock = clock;
+  }
+
+  /** @inheritdoc */
+  async validate(token: string): Promise<AuthContext> {
+    // Three parts of base64url (RFC 7515, section 7.1): anything else is refused without work.
+    if (typeof token !== 'string' || token.length > this.#maxTokenLength || !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) throw new AuthError('invalid');
+    let payload: Readonly<Record<string, unknown>>;
+    try {
+      ({ payload } = await this.#verify(token));
+    } catch (error) {
+      throw new AuthError((error as { readonly code?: unknown } | null)?.code === 'ERR_JWT_EXPIRED' ? 'expired' : 'invalid', error);
+    }
+    return this.#identity(payload);
+  }
+
+  #identity(payload: Readonly<Record<string, unknown>>): AuthContext {
+    const { userId, orgId, sessionId, roles } = this.#names;
+    const user = payload[userId];
+    const expires = payload['exp'];
+    if (!isPlainObject(payload) || typeof user !== 'string' || user === '') throw new AuthError('invalid');
+    if (typeof expires === 'number' && expires * 1000 <= this.#clock.epochMs()) throw new AuthError('expired');
+    const session = payload[sessionId];
+    // A token bound to something that is no session of ours must not pass for one that is bound to none.
+    if (session !== undefined && !isUuid(session)) throw new AuthError('invalid');
+    const own = new Set([userId, orgId, sessionId, roles, 'exp']);
+    return new AuthContext({
+      userId: user,
+      orgId: isUuid(payload[orgId]) ? payload[orgId] : null,
+      sessionId: session ?? null,
+      roles: rolesOf(payload[roles]),
+      expiresAt: typeof expires === 'number' ? new Date(expires * 1000) : null,
+      claims: Object.fromEntries(Object.entries(payload as Data).filter(([name]) => !own.has(name))),
+    });
+  }
+}
+
+function rolesOf(value: unknown): readonly string[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : typeof value === 'string' ? value.split(' ') : [];
+  return list.filter((role): role is string => typeof role === 'string' && role !== '');
+}
