@@ -10,6 +10,7 @@ import { STEM_EXCEPTIONS } from './lexicon-exceptions.generated.js';
 import { PatternCheck } from './pattern-check.js';
 import { originSpan, type Hit, type Reading } from './reading.js';
 import type { Rule } from './rule.js';
+import { SpanSet, type Span } from './spans.js';
 import { drawnOutPattern } from './skeleton.js';
 import { ViolationType } from './violation.js';
 import { WordMatcher } from './word-matcher.js';
@@ -37,6 +38,8 @@ interface Known {
 // Severity of blocked patterns, and of threats and harassment: the seeds' value for what an application forbids.
 const BLOCKED_SEVERITY = 0.9;
 const TOXIC_SEVERITY = 0.8;
+// No word of a language is this long; what is, is an encoded file.
+const LONGEST_WORD = 64;
 const WORD = /[\p{L}\p{M}\p{N}'’]/u;
 const HARASSMENT_RULES: readonly Rule[] = HARASSMENT.map(([id, pattern]) => ({ id: `toxic.${id}`, pattern, flags: 'i', type: ViolationType.TOXICITY, severity: TOXIC_SEVERITY }));
 
@@ -105,12 +108,17 @@ export class ContentFilter extends PatternCheck {
 
   /** What the text holds, in order of place; each place once, whatever number of views show it. */
   find(reading: Reading): readonly Finding[] {
-    const found: Finding[] = [];
-    const allowed = this.#allow === undefined ? [] : reading.hits(this.#allow.id).map(({ view, start, end }) => originSpan(view, start, end));
+    const found = new Map<ViolationType, SpanSet<Finding>>();
+    const allowed = new SpanSet<Span>();
+    for (const { view, start, end } of this.#allow === undefined ? [] : reading.hits(this.#allow.id)) {
+      const [from, to] = originSpan(view, start, end);
+      allowed.add({ start: from, end: to });
+    }
     const add = (finding: Finding): void => {
-      const inside = ([start, end]: readonly [number, number]): boolean => start <= finding.start && finding.end <= end;
-      if (allowed.some(inside) || found.some((other) => other.type === finding.type && other.start < finding.end && finding.start < other.end)) return;
-      found.push(finding);
+      if (allowed.holds(finding)) return;
+      const known = found.get(finding.type);
+      if (known === undefined) found.set(finding.type, spanSetOf(finding));
+      else known.add(finding);
     };
     if (this.#words !== undefined) {
       for (const rule of this.#words.rules) for (const hit of reading.hits(rule.id)) this.#word(hit, reading.text, add);
@@ -120,16 +128,16 @@ export class ContentFilter extends PatternCheck {
     for (const { rule, pattern } of this.#blocked) {
       for (const hit of reading.hits(rule.id)) add({ ...placed(hit, rule, 'pattern', 'Blocked content pattern detected'), rule: 'blocked.pattern', metadata: { pattern, normalized: hit.view.name !== 'base' } });
     }
-    return found.sort((a, b) => a.start - b.start);
+    return [...found.values()].flatMap(({ all }) => all).sort((a, b) => a.start - b.start);
   }
 
   #word(hit: Hit, original: string, add: (finding: Finding) => void): void {
     const { text } = hit.view;
     let start = hit.start;
     let end = hit.end;
-    while (start > 0 && WORD.test(text.charAt(start - 1))) start--;
-    while (end < text.length && WORD.test(text.charAt(end))) end++;
-    if (end - start > 64) return;
+    while (start > 0 && hit.start - start < LONGEST_WORD && WORD.test(text.charAt(start - 1))) start--;
+    while (end < text.length && end - start <= LONGEST_WORD && WORD.test(text.charAt(end))) end++;
+    if (end - start > LONGEST_WORD) return;
     const word = text.slice(start, end).toLowerCase().replace(/^['’]+|['’]+$/g, '').replace(/['’]s$/, '');
     const [from, to] = originSpan(hit.view, start, end);
     const matcher = this.#words?.matcher;
@@ -161,6 +169,12 @@ export class ContentFilter extends PatternCheck {
       metadata: { category: known.category, grade: known.grade },
     });
   }
+}
+
+function spanSetOf(first: Finding): SpanSet<Finding> {
+  const set = new SpanSet<Finding>();
+  set.add(first);
+  return set;
 }
 
 function placed(hit: Hit, rule: Rule, label: string, message: string): Finding {

@@ -16,7 +16,11 @@ const READABLE_SHARE = 0.9;
 
 interface Codec {
   readonly name: ViewName;
+  /** Without this in the text, the pattern is not tried. */
+  readonly sign?: string;
   readonly pattern: RegExp;
+  /** Characters before the match that belong to the payload. */
+  readonly before?: RegExp;
   readonly decode: (carrier: string) => string | undefined;
 }
 
@@ -25,9 +29,9 @@ const CODECS: readonly Codec[] = [
   { name: 'binary', pattern: /(?<![01])(?:[01]{8} ?){4,}(?![01])/g, decode: (carrier) => fromBytes(carrier.match(/[01]{8}/g) ?? [], 2) },
   { name: 'base64', pattern: /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,}={0,2}(?![A-Za-z0-9+/_=-])/g, decode: fromBase64 },
   { name: 'base32', pattern: /(?<![A-Z2-7])[A-Z2-7]{24,}={0,6}(?![A-Z2-7=])/g, decode: fromBase32 },
-  { name: 'percent', pattern: /(?:[\w.~!*'()+-]*%[0-9a-f]{2}){3,}[\w.~!*'()+-]*/gi, decode: fromPercent },
-  { name: 'escape', pattern: /(?:\\u[0-9a-f]{4}|\\u\{[0-9a-f]{1,6}\}|\\x[0-9a-f]{2}|[A-Za-z ]){0,400}(?:\\u[0-9a-f]{4}|\\u\{[0-9a-f]{1,6}\}|\\x[0-9a-f]{2}){2}(?:\\u[0-9a-f]{4}|\\u\{[0-9a-f]{1,6}\}|\\x[0-9a-f]{2}|[A-Za-z ]){0,400}/gi, decode: fromEscapes },
-  { name: 'entity', pattern: /(?:&#(?:x[0-9a-f]{1,6}|\d{1,7});[A-Za-z ]{0,40}){3,}/gi, decode: fromEntities },
+  { name: 'percent', sign: '%', pattern: /(?:%[0-9a-f]{2}[\w.~!*'()+-]{0,64}){3,}/gi, before: /[\w.~!*'()+-]{1,64}$/, decode: fromPercent },
+  { name: 'escape', sign: '\\', pattern: /(?:\\u[0-9a-f]{4}|\\u\{[0-9a-f]{1,6}\}|\\x[0-9a-f]{2}|[A-Za-z ]){0,400}(?:\\u[0-9a-f]{4}|\\u\{[0-9a-f]{1,6}\}|\\x[0-9a-f]{2}){2}(?:\\u[0-9a-f]{4}|\\u\{[0-9a-f]{1,6}\}|\\x[0-9a-f]{2}|[A-Za-z ]){0,400}/gi, decode: fromEscapes },
+  { name: 'entity', sign: '&#', pattern: /(?:&#(?:x[0-9a-f]{1,6}|\d{1,7});[A-Za-z ]{0,40}){3,}/gi, decode: fromEntities },
 ];
 // Words of attacks as rot13 and backwards spelling show them; without one of them neither is tried.
 const ROT13 = /rot-?13|vtaber|flfgrz cebzcg|vafgehpgvba|qvfertneq|bireevqr|cerivbhf|sbetrg|wnvyoernx|cebzcg/i;
@@ -40,14 +44,17 @@ export function decodedViews(source: View, depth = 1): readonly View[] {
   const { text } = source;
   const views: View[] = [];
   if (TRIGGER.test(text)) {
-    for (const { name, pattern, decode } of CODECS) {
+    for (const { name, sign, pattern, before, decode } of CODECS) {
+      if (sign !== undefined && !text.includes(sign)) continue;
       for (const match of text.matchAll(pattern)) {
         if (views.length >= MAX_PAYLOADS) break;
-        if (match[0].length > MAX_PAYLOAD) continue;
-        const decoded = decode(match[0]);
-        if (decoded === undefined || decoded === match[0] || !isReadable(decoded)) continue;
+        const lead = before?.exec(text.slice(Math.max(0, match.index - 64), match.index))?.[0] ?? '';
+        const carrier = lead + match[0];
+        if (carrier.length > MAX_PAYLOAD) continue;
+        const decoded = decode(carrier);
+        if (decoded === undefined || decoded === carrier || !isReadable(decoded)) continue;
         const builder = new ViewBuilder(source);
-        builder.replace(decoded, match.index, match.index + match[0].length);
+        builder.replace(decoded, match.index - lead.length, match.index + match[0].length);
         const view = builder.build(name);
         views.push(view);
         if (depth < MAX_DEPTH) views.push(...decodedViews(view, depth + 1).slice(0, MAX_PAYLOADS - views.length));

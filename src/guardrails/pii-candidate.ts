@@ -2,6 +2,7 @@
 import { originSpan, type Hit } from './reading.js';
 import type { Finding } from './finding.js';
 import { PII_KINDS, type PiiLabel } from './pii-type.js';
+import { SpanSet } from './spans.js';
 import type { View } from './view.js';
 import { ViolationType } from './violation.js';
 
@@ -52,11 +53,9 @@ export function withoutOverlaps(findings: readonly PiiFinding[]): readonly PiiFi
   const ranked = [...findings].sort(
     (a, b) => Number(b.validated) - Number(a.validated) || b.end - b.start - (a.end - a.start) || PII_KINDS[b.pii].priority - PII_KINDS[a.pii].priority || a.start - b.start || b.score - a.score,
   );
-  const kept: PiiFinding[] = [];
-  for (const one of ranked) {
-    if (!kept.some((other) => one.start < other.end && other.start < one.end)) kept.push(one);
-  }
-  return kept.sort((a, b) => a.start - b.start);
+  const kept = new SpanSet<PiiFinding>();
+  for (const one of ranked) kept.add(one);
+  return kept.all;
 }
 
 /** A finder: what the hits of one rule amount to in one view. */

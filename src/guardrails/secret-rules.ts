@@ -68,16 +68,28 @@ export const ASSIGNMENT_PATTERN = '(?:api[_ \\-]?key|secret(?:[_ \\-]?(?:key|tok
 
 const TOKEN_CHARACTER = /[A-Za-z0-9_]/;
 const LONGEST = 3200;
-let shapes: readonly RegExp[] | undefined;
+let shapes: ReadonlyMap<string, readonly RegExp[]> | undefined;
+
+/** The shapes by the characters that their prefixes may begin with. */
+function shapesByFirst(): ReadonlyMap<string, readonly RegExp[]> {
+  const map = new Map<string, RegExp[]>();
+  for (const [prefix, rest] of TOKENS) {
+    const shape = new RegExp(`${prefix}${rest}`, 'y');
+    const set = /^\[(\w+)\]/.exec(prefix)?.[1];
+    const first = set ?? (prefix.startsWith('(?:') ? prefix.slice(3, prefix.indexOf(')')).split('|').map((one) => one.charAt(0)).join('') : prefix.charAt(0));
+    for (const character of new Set(first)) map.set(character, [...(map.get(character) ?? []), shape]);
+  }
+  return map;
+}
 
 /** A token of a published shape; a prefix alone is none. */
 export function findToken({ view: { text }, start }: Hit): readonly PiiCandidate[] {
-  shapes ??= TOKENS.map(([prefix, rest]) => new RegExp(`${prefix}${rest}`, 'y'));
+  shapes ??= shapesByFirst();
   const telegram = text.charAt(start) === ':';
   const begin = telegram ? start - (/\d{8,10}$/.exec(text.slice(Math.max(0, start - 10), start))?.[0].length ?? 0) : start;
   if ((telegram && begin === start) || TOKEN_CHARACTER.test(text.charAt(begin - 1))) return [];
   const near = text.slice(start, start + LONGEST);
-  for (const shape of shapes) {
+  for (const shape of shapes.get(text.charAt(start)) ?? []) {
     shape.lastIndex = 0;
     const found = shape.exec(near)?.[0];
     if (found === undefined) continue;
