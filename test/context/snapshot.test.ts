@@ -156,10 +156,12 @@ describe('ContextSnapshot', () => {
       expect(restored.messages.length).toBe(count);
       return performance.now() - start;
     };
-    trip(1000);
-    const small = Math.min(trip(1000), trip(1000), trip(1000)); // 1 MB
-    const large = Math.min(trip(10000), trip(10000)); // 10 MB
-    expect(large / small).toBeLessThan(30); // linear is 10; a square law would be 100
+    const best = { small: Infinity, large: Infinity };
+    for (let round = 0; round < 5; round++) {
+      best.small = Math.min(best.small, trip(1000), trip(1000)); // 1 MB
+      best.large = Math.min(best.large, trip(10000)); // 10 MB
+    }
+    expect(best.large / best.small).toBeLessThan(50); // linear is 10, a square law 100; the rest is for a busy machine
   });
 });
 
