@@ -9,7 +9,7 @@ import { FRAME_MS, MatchUnit, MEL_BANDS, MelUnit, ModelUnit, speechKernel, type 
 import { acousticTable } from './acoustic-table.js';
 import { ANY_SPEECH, commandGraph } from './command-grammar.js';
 import { compileNetwork, phoneLoop, SILENCE, type Network } from './network.js';
-import { learnWord, withTaughtColumns, type TaughtWord } from './taught-word.js';
+import { learnWord, levelled, withTaughtColumns, type TaughtWord } from './taught-word.js';
 import { VOCABULARY } from './vocabulary.js';
 import type { WordGraph } from './word-graph.js';
 
@@ -155,7 +155,23 @@ export class CommandMatcher {
 
   /** Learns a word from recordings of it, at {@link EAR_RATE}; does not add it to {@link taught}. */
   learn(word: string, recordings: readonly Float32Array[]): TaughtWord {
-    return learnWord(word, recordings.map((samples) => this.#posteriors(samples)), this.#model.width);
+    const learnt = learnWord(word, recordings.map((samples) => this.#posteriors(samples)), this.#model.width);
+    const lags = recordings.map((samples) => this.#lagOf(learnt, this.#rowsOf(samples)));
+    return levelled(learnt, lags.reduce((sum, lag) => sum + lag, 0) / lags.length);
+  }
+
+  /** How far (per frame) a taught word lies below the phone loop in one of its own recordings. */
+  #lagOf(word: TaughtWord, rows: Float32Array): number {
+    const likelihoods = withTaughtColumns(this.#model.score(rows), this.#model.width, [word]);
+    const columns = this.#model.width + word.states.length;
+    const graph: WordGraph = { nodes: 2, edges: [{ from: 0, to: 1, word: word.word }], finals: new Set([1]) };
+    const network = compileNetwork({ graph, lexicon: new Map(), taught: new Map([[word.word, word.states.map((_, n) => this.#model.width + n)]]), columns, penalties: PENALTIES });
+    const match = new MatchUnit(this.#module, network.table, columns, MOST_FRAMES);
+    const frames = match.run(likelihoods);
+    const loop = new MatchUnit(this.#module, phoneLoop(columns, LOOP_PENALTY).table, columns, MOST_FRAMES);
+    loop.run(likelihoods);
+    const path = match.path(false);
+    return path === undefined ? 0 : lagOf(path, network, loop.scores(frames));
   }
 
   #rowsOf(samples: Float32Array): Float32Array {
@@ -237,6 +253,19 @@ function judge(path: readonly PathArc[], network: Network, loop: Float32Array): 
   const confidence = sure(lag / length, UTTERANCE);
   const least = Math.min(...words.map((word) => word.confidence));
   return { words, confidence, accepted: confidence >= ACCEPT.utterance && least >= ACCEPT.word };
+}
+
+// Mean lag of the words of a path behind the phone loop, per frame.
+function lagOf(path: readonly PathArc[], network: Network, loop: Float32Array): number {
+  let [lag, length, before] = [0, 0, 0];
+  for (const { arc, start, end, score } of path) {
+    const own = score - before;
+    before = score;
+    if (network.labels[arc]?.word === undefined) continue;
+    lag += own - ((loop[end - 1] ?? 0) - (start > 0 ? (loop[start - 1] ?? 0) : 0));
+    length += end - start;
+  }
+  return length === 0 ? 0 : lag / length;
 }
 
 function sure(lag: number, { even, slope }: { readonly even: number; readonly slope: number }): number {

@@ -14,6 +14,11 @@ export type TaughtState = readonly { readonly output: number; readonly share: nu
 export interface TaughtWord {
   readonly word: string;
   readonly states: readonly TaughtState[];
+  /**
+   * Log likelihood per frame that the word is given beforehand: as much as its own recordings lay
+   * below the best that any phones could score. It makes blurred states stand level with sharp ones.
+   */
+  readonly bonus: number;
 }
 
 /** Recordings from which no word could be learnt, or data that is not a taught word. */
@@ -25,6 +30,8 @@ export class TeachError extends SluiceError {
 
 // Frames per state: 30 ms, the length of a state of a phone in normal speech.
 const FRAMES_PER_STATE = 3;
+// The largest bonus: a word whose recordings differ more than this is not made to fit everything.
+const MOST_BONUS = 1.2;
 // Outputs kept per state; the rest of the distribution is too small to matter.
 const KEPT = 6;
 const LEAST_FRAMES = 12;
@@ -56,7 +63,12 @@ export function learnWord(word: string, recordings: readonly Float32Array[], wid
     }
     states.push(strongest(sum));
   }
-  return { word, states };
+  return { word, states, bonus: 0 };
+}
+
+/** The word with a bonus for recordings that lay `lag` (not above 0) below the best per frame. */
+export function levelled(word: TaughtWord, lag: number): TaughtWord {
+  return { ...word, bonus: Math.min(MOST_BONUS, Math.max(0, -lag)) };
 }
 
 function strongest(sum: Float32Array): TaughtState {
@@ -106,17 +118,20 @@ export function taughtWordFromDict(dict: unknown): TaughtWord {
       return { output, share };
     });
   });
-  return { word: requireName('TaughtWord.word', dict['word']), states };
+  const bonus = dict['bonus'] ?? 0;
+  if (typeof bonus !== 'number' || !(bonus >= 0 && bonus <= MOST_BONUS)) throw new TeachError('the stored data has a bonus out of range');
+  return { word: requireName('TaughtWord.word', dict['word']), states, bonus };
 }
 
 /** The form for storage: states as pairs of output and share, rounded to three digits. */
-export function taughtWordToDict({ word, states }: TaughtWord): Data {
-  return { word, states: states.map((state) => state.map(({ output, share }) => [output, Math.max(0.001, Math.round(share * 1000) / 1000)])) };
+export function taughtWordToDict({ word, states, bonus }: TaughtWord): Data {
+  return { word, bonus: Math.round(bonus * 1000) / 1000, states: states.map((state) => state.map(({ output, share }) => [output, Math.max(0.001, Math.round(share * 1000) / 1000)])) };
 }
 
-/** Appends one column per state of the taught words to likelihood rows: the expected log likelihood under the state, plus its entropy. */
+/** Appends one column per state of the taught words to likelihood rows: the expected log likelihood under the state, plus its entropy and the bonus of the word. */
 export function withTaughtColumns(rows: Float32Array, width: number, words: readonly TaughtWord[]): Float32Array {
   const states = words.flatMap((word) => word.states);
+  const bonuses = words.flatMap(({ states: own, bonus }) => own.map(() => bonus));
   if (states.length === 0) return rows;
   const frames = rows.length / width;
   const wide = width + states.length;
@@ -125,7 +140,7 @@ export function withTaughtColumns(rows: Float32Array, width: number, words: read
   for (let t = 0; t < frames; t++) {
     out.set(rows.subarray(t * width, (t + 1) * width), t * wide);
     states.forEach((state, n) => {
-      let value = entropies[n] ?? 0;
+      let value = (entropies[n] ?? 0) + (bonuses[n] ?? 0);
       for (const { output, share } of state) value += share * (rows[t * width + output] ?? 0);
       out[t * wide + width + n] = value;
     });
