@@ -12,7 +12,7 @@ import { bestMatch, initMatch, matchScore } from './match';
 import { applyGain, mixInto } from './mix';
 import { decode16, decode24, decode32, decodeA, decodeMu, encode16, encode24, encode32, encodeA, encodeMu, initPcm } from './pcm';
 import { lastPeak, measureLevel } from './level';
-import { finishResample, initResample, resampleInput, resampleInputStride, resampleLatency, resampleOutput, resampleOutputStride, resetResample, updateResample } from './resample';
+import { finishResample, initResample, primeResample, resampleInput, resampleInputStride, resampleLatency, resampleOutput, resampleOutputStride, resetResample, updateResample } from './resample';
 import { initVad, loadVad, resetVad, VAD_FEATURES, vadFeatures, vadInput, vadProbability, vadWeightCount, vadWeights } from './vad';
 
 const SCRATCH: i32 = 0;
@@ -116,6 +116,11 @@ export function reset(): void {
   else if (kind == VAD) resetVad();
   else if (kind == HIGH_PASS || kind == LOUDNESS) resetFilter();
   else if (kind == AGC) resetAgc();
+}
+
+/** RESAMPLER, right after `init` or `reset`: the first `n` frames of input stand for the time before 0. */
+export function prime(n: i32): void {
+  primeResample(n);
 }
 
 /** How far the output lags behind the input, in input frames. */

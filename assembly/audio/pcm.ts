@@ -38,17 +38,27 @@ export function initPcm(): void {
   }
 }
 
+// Between 256 and 512 the last bit of an f32 is 2^−15: a 16-bit value u in the low half of such a
+// number makes it 256 + u / 32768, and with the sign bit flipped one subtraction gives the sample.
+const HIGH_HALF: i32 = 0x4380;
+const OFFSET: f32 = 257;
+
+// @ts-ignore: decorator
+@inline
+function spread16(v: v128, y: usize): void {
+  const high = i16x8.splat(<i16>HIGH_HALF);
+  const flipped = v128.xor(v, i16x8.splat(-32768));
+  const offset = f32x4.splat(OFFSET);
+  v128.store(y, f32x4.sub(i8x16.shuffle(flipped, high, 0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23), offset));
+  v128.store(y, f32x4.sub(i8x16.shuffle(flipped, high, 8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31), offset), 16);
+}
+
 /** 16-bit integers to f32. */
 export function decode16(x: usize, y: usize, n: i32): void {
-  const scale = f32x4.splat(1 / SCALE_16);
   const end = x + ((<usize>n) << 1);
   while (x + 32 <= end) {
-    const a = v128.load(x);
-    const b = v128.load(x, 16);
-    v128.store(y, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(a)), scale));
-    v128.store(y, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(a)), scale), 16);
-    v128.store(y, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(b)), scale), 32);
-    v128.store(y, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(b)), scale), 48);
+    spread16(v128.load(x), y);
+    spread16(v128.load(x, 16), y + 32);
     x += 32;
     y += 64;
   }

@@ -112,6 +112,15 @@ export function resetResample(): void {
   produced = 0;
 }
 
+/**
+ * Right after the start: the first `n` frames of input stand for the time before 0. A stage in front
+ * has them, because its filter begins to answer before the signal does.
+ */
+export function primeResample(n: i32): void {
+  filled -= n;
+  received -= n;
+}
+
 /** Where channel 0 of the next block goes; channel c follows `inputStride` values later. */
 export function resampleInput(): usize {
   return buffer + ((<usize>filled) << 2);

@@ -37,14 +37,19 @@ interface Preset {
   readonly cutoff: number;
   /** Kaiser parameter; stop-band ≈ −(beta / 0.1102 + 8.7) dB. */
   readonly beta: number;
+  /** Stop-band in dB of a first stage that lowers the rate by a whole factor, where that saves work; 0 for none, which delays less. */
+  readonly firstStageDb: number;
 }
 
 const PRESETS: Readonly<Record<ResamplerQuality, Preset>> = {
-  fast: { span: 26.66, cutoff: 0.91, beta: 6 },
-  voice: { span: 53.33, cutoff: 0.95, beta: 8.5 },
-  std: { span: 133.33, cutoff: 0.952, beta: 11.2 },
-  best: { span: 261.33, cutoff: 0.975, beta: 13 },
+  fast: { span: 26.66, cutoff: 0.91, beta: 6, firstStageDb: 0 },
+  voice: { span: 53.33, cutoff: 0.95, beta: 8.5, firstStageDb: 0 },
+  std: { span: 133.33, cutoff: 0.952, beta: 11.2, firstStageDb: 120 },
+  best: { span: 261.33, cutoff: 0.975, beta: 13, firstStageDb: 142 },
 };
+
+// The first stage leaves at least this multiple of the output rate, so that its own filter is short.
+const SPARE = 1.3;
 
 /** Streaming sample-rate converter. */
 export class Resampler {
@@ -54,9 +59,13 @@ export class Resampler {
   readonly to: number;
   /** Interleaved channels. */
   readonly channels: number;
+  readonly #factor: number;
+  readonly #first: AudioUnit | undefined;
   readonly #unit: AudioUnit;
   readonly #maxBlock: number;
   readonly #interleaved: Float32Array;
+  #received = 0;
+  #produced = 0;
 
   constructor(options: ResamplerOptions) {
     const { from, to, channels = 1, quality = 'std', maxBlock = 4096 } = options;
@@ -64,20 +73,28 @@ export class Resampler {
     this.to = requireNumber('Resampler.to', to, { min: 8000, max: 192000, integer: true });
     this.channels = requireNumber('Resampler.channels', channels, { min: 1, max: 8, integer: true });
     this.#maxBlock = requireNumber('Resampler.maxBlock', maxBlock, { min: 128, max: 65536, integer: true });
-    const { span, cutoff, beta } = PRESETS[requireOneOf('Resampler.quality', quality, ['fast', 'voice', 'std', 'best'])];
-    this.#unit = new AudioUnit(audioModule(options.module), AudioKind.RESAMPLER, 'Resampler', { a: from, b: to, c: channels, d: maxBlock, x: span, y: cutoff, z: beta });
+    const { span, cutoff, beta, firstStageDb } = PRESETS[requireOneOf('Resampler.quality', quality, ['fast', 'voice', 'std', 'best'])];
+    const module = audioModule(options.module);
+    this.#factor = firstStageDb === 0 ? 1 : Math.max(1, Math.floor(from / to / SPARE));
+    const factor = this.#factor;
+    this.#first = factor === 1 ? undefined : new AudioUnit(module, AudioKind.RESAMPLER, 'Resampler', { a: factor, b: 1, c: channels, d: maxBlock, ...firstStage(from, to, factor, firstStageDb) });
+    // Rates count only by their ratio; a first stage has lowered `from` by the factor.
+    const block = factor === 1 ? maxBlock : Math.ceil(maxBlock / factor) + 1 + Math.ceil(this.#firstTaps() / factor);
+    this.#unit = new AudioUnit(module, AudioKind.RESAMPLER, 'Resampler', { a: from, b: to * factor, c: channels, d: block, x: span, y: cutoff, z: beta });
     this.#interleaved = new Float32Array(channels === 1 ? 0 : this.#unit.exports.outputStride() * channels);
+    this.#begin();
   }
 
   /** Delay of the output behind the input in milliseconds. */
   get latencyMs(): number {
-    return (this.#unit.exports.latency() / this.from) * 1000;
+    return ((this.#firstTaps() / 2 + this.#unit.exports.latency() * this.#factor) / this.from) * 1000;
   }
 
   /** Converts the next block of interleaved samples (whole frames). The result is valid until the next call. */
   process(block: Float32Array): Float32Array {
     this.#unit.requireOpen();
     const frames = requireNumber('Resampler.process block length / channels', block.length / this.channels, { integer: true });
+    this.#received += frames;
     if (frames <= this.#maxBlock) return this.#given(this.#update(block, 0, frames));
     const parts: Float32Array[] = [];
     for (let start = 0; start < frames; start += this.#maxBlock) {
@@ -89,23 +106,65 @@ export class Resampler {
   /** Gives the frames that complete ceil(frames in · to / from), and begins a new stream. */
   flush(): Float32Array {
     this.#unit.requireOpen();
-    return this.#given(this.#unit.exports.finish());
+    const { channels } = this;
+    const left = Math.ceil((this.#received * this.to) / this.from) - this.#produced;
+    let tail: Float32Array;
+    if (this.#first === undefined) {
+      tail = this.#given(this.#unit.exports.finish());
+    } else {
+      const behind = this.#given(this.#pass(this.#silence(this.#first))).slice();
+      const last = this.#given(this.#pass(this.#first.exports.finish())).slice();
+      tail = joined([behind, last, this.#given(this.#unit.exports.finish())]).subarray(0, left * channels);
+    }
+    this.#begin();
+    return tail;
   }
 
   /** Forgets the stream so far; the next block begins a new one. */
   reset(): void {
     this.#unit.requireOpen();
+    this.#first?.exports.reset();
     this.#unit.exports.reset();
+    this.#begin();
   }
 
   /** Refuses further use. */
   close(): void {
+    this.#first?.close();
     this.#unit.close();
   }
 
+  /** Begins a stream: the first stage's answer to what begins at 0 begins half a filter before. */
+  #begin(): void {
+    this.#received = 0;
+    this.#produced = 0;
+    if (this.#first === undefined) return;
+    this.#unit.exports.prime(this.#margin());
+    this.#pass(this.#silence(this.#first));
+  }
+
+  /** Half the first filter, in frames of the second stage. */
+  #margin(): number {
+    return Math.ceil(this.#firstTaps() / 2 / this.#factor);
+  }
+
+  /** Feeds the first stage half a filter of silence; returns how many frames it gives. */
+  #silence(first: AudioUnit): number {
+    const count = this.#margin() * this.#factor;
+    const stride = first.exports.inputStride();
+    const base = first.inputIndex;
+    for (let c = 0; c < this.channels; c++) first.floats.fill(0, base + c * stride, base + c * stride + count);
+    return first.exports.update(count);
+  }
+
+  #firstTaps(): number {
+    return this.#first === undefined ? 0 : this.#first.exports.latency() * 2;
+  }
+
   #update(block: Float32Array, start: number, frames: number): number {
-    const { exports, floats } = this.#unit;
-    const base = this.#unit.inputIndex;
+    const unit = this.#first ?? this.#unit;
+    const { exports, floats } = unit;
+    const base = unit.inputIndex;
     const { channels } = this;
     if (channels === 1) {
       floats.set(start === 0 && frames === block.length ? block : block.subarray(start, start + frames), base);
@@ -115,10 +174,25 @@ export class Resampler {
         for (let n = 0; n < frames; n++) floats[base + c * stride + n] = block[(start + n) * channels + c] as number; // whole frames
       }
     }
-    return exports.update(frames);
+    const made = exports.update(frames);
+    return this.#first === undefined ? made : this.#pass(made);
+  }
+
+  /** Hands `frames` of the first stage's output to the second; returns what that gives. */
+  #pass(frames: number): number {
+    const first = this.#first as AudioUnit; // only called where there is one
+    const from = first.outputIndex;
+    const to = this.#unit.inputIndex;
+    const fromStride = first.exports.outputStride();
+    const toStride = this.#unit.exports.inputStride();
+    for (let c = 0; c < this.channels; c++) {
+      for (let n = 0; n < frames; n++) this.#unit.floats[to + c * toStride + n] = first.floats[from + c * fromStride + n] as number; // inside both windows
+    }
+    return this.#unit.exports.update(frames);
   }
 
   #given(frames: number): Float32Array {
+    this.#produced += frames;
     if (this.channels === 1) return this.#unit.output(frames);
     const { floats, outputIndex, exports } = this.#unit;
     const stride = exports.outputStride();
@@ -128,6 +202,17 @@ export class Resampler {
     }
     return this.#interleaved.subarray(0, frames * channels);
   }
+}
+
+/**
+ * Filter of a stage that keeps every `factor`-th sample: passes what the output can hold and stops what
+ * would fold onto it (Kaiser's formulas for length and beta, Oppenheim & Schafer §7.6).
+ */
+function firstStage(from: number, to: number, factor: number, stopDb: number): { x: number; y: number; z: number } {
+  const rate = from / factor;
+  const transition = (rate - to) / from;
+  const taps = (stopDb - 8) / (2.285 * 2 * Math.PI * transition) + 1;
+  return { x: taps / factor, y: 1, z: 0.1102 * (stopDb - 8.7) };
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {

@@ -6,8 +6,8 @@
  * Contract for wiring:
  * - one side: `const ring = Ring.create({ capacity, shared: true })`, then post `ring.buffer`;
  * - other side: `new Ring(buffer)`; exactly one side pushes, exactly one side pops;
- * - `push` and `pop` never block, never allocate a buffer, and are safe on the audio thread; samples
- *   that do not fit are dropped (the newest) and counted, a short `pop` is counted as an underrun;
+ * - `push` and `pop` never block, never allocate a buffer, and are safe on the audio thread (the
+ *   first round of pops of one length makes its views); samples that do not fit are dropped (the newest) and counted, a short `pop` is counted as an underrun;
  * - a worker may sleep in `waitForSamples`; `push` wakes it.
  *
  * Layout: counters run freely as 32-bit integers, 64 bytes apart so that the two sides do not share a
@@ -24,10 +24,11 @@ const DROPPED = 32;
 const UNDERRUNS = 33;
 const HIGH_WATER = 34;
 const CLOSED = 35;
+const WAITING = 36;
 const HEADER_BYTES = 192;
 
 // Below this length a loop is quicker than making a view to copy with.
-const LOOP_LIMIT = 256;
+const LOOP_LIMIT = 192;
 
 // Two device callbacks of 2.67 ms: a consumer that polls adds no more than that to the delay.
 const POLL_MS = 5;
@@ -55,8 +56,15 @@ export class Ring {
   readonly #data: Float32Array;
   readonly #mask: number;
   readonly #shared: boolean;
+  // Each side owns one counter and remembers it; of the other's it keeps the last sight.
+  #written = 0;
   #readSeen = 0;
+  #read = 0;
   #writtenSeen = 0;
+  #highest = 0;
+  // Views for pops of one length at whole multiples of it, made on the first round.
+  #viewLength = 0;
+  #views: (Float32Array | undefined)[] = [];
 
   /** Attaches to the buffer of a ring made by {@link Ring.create}, here or on another thread. */
   constructor(buffer: SharedArrayBuffer | ArrayBuffer) {
@@ -68,8 +76,9 @@ export class Ring {
     this.#data = new Float32Array(buffer, HEADER_BYTES, capacity);
     this.#mask = capacity - 1;
     this.#shared = typeof SharedArrayBuffer === 'function' && buffer instanceof SharedArrayBuffer;
-    this.#readSeen = Atomics.load(this.#state, READ);
-    this.#writtenSeen = Atomics.load(this.#state, WRITTEN);
+    this.#read = this.#readSeen = Atomics.load(this.#state, READ);
+    this.#written = this.#writtenSeen = Atomics.load(this.#state, WRITTEN);
+    this.#highest = Atomics.load(this.#state, HIGH_WATER);
   }
 
   /** Makes a ring. Throws `InvalidOptionError` for a capacity outside 1 … 2^29. */
@@ -113,67 +122,92 @@ export class Ring {
 
   /** Producer: adds the block, or as much of its beginning as fits; returns how many samples were taken. */
   push(block: Float32Array): number {
-    const written = Atomics.load(this.#state, WRITTEN);
+    const length = block.length;
+    const written = this.#written;
     let room = this.capacity - ((written - this.#readSeen) | 0);
-    if (room < block.length) {
+    if (room < length) {
       this.#readSeen = Atomics.load(this.#state, READ);
       room = this.capacity - ((written - this.#readSeen) | 0);
     }
-    const count = room < block.length ? room : block.length;
+    const count = room < length ? room : length;
     const data = this.#data;
     const start = written & this.#mask;
-    if (count === block.length && start + count <= this.capacity) data.set(block, start);
+    if (count === length && start + count <= this.capacity) data.set(block, start);
     else for (let n = 0; n < count; n++) data[(start + n) & this.#mask] = block[n] as number; // n < block.length
     const fill = this.capacity - room + count;
-    if (fill > Atomics.load(this.#state, HIGH_WATER)) Atomics.store(this.#state, HIGH_WATER, fill);
-    Atomics.store(this.#state, WRITTEN, (written + count) | 0);
-    if (count < block.length) Atomics.add(this.#state, DROPPED, block.length - count);
-    if (this.#shared) Atomics.notify(this.#state, WRITTEN);
+    if (fill > this.#highest) Atomics.store(this.#state, HIGH_WATER, (this.#highest = fill));
+    this.#written = (written + count) | 0;
+    Atomics.store(this.#state, WRITTEN, this.#written);
+    if (count < length) Atomics.add(this.#state, DROPPED, length - count);
+    // Waking costs more than the copy, so only a consumer that said it sleeps is woken.
+    if (this.#shared && Atomics.load(this.#state, WAITING) !== 0) Atomics.notify(this.#state, WRITTEN);
     return count;
   }
 
   /** Consumer: fills `into` from the front, or as far as samples are there; returns how many were given. */
   pop(into: Float32Array): number {
-    const read = Atomics.load(this.#state, READ);
+    const length = into.length;
+    const read = this.#read;
     let held = (this.#writtenSeen - read) | 0;
-    if (held < into.length) {
+    if (held < length) {
       this.#writtenSeen = Atomics.load(this.#state, WRITTEN);
       held = (this.#writtenSeen - read) | 0;
     }
-    const count = held < into.length ? held : into.length;
-    if (count < into.length) Atomics.add(this.#state, UNDERRUNS, 1);
-    const data = this.#data;
-    const start = read & this.#mask;
-    if (count > LOOP_LIMIT) {
-      const first = Math.min(count, this.capacity - start);
-      into.set(data.subarray(start, start + first));
-      if (first < count) into.set(data.subarray(0, count - first), first);
-    } else {
-      for (let n = 0; n < count; n++) into[n] = data[(start + n) & this.#mask] as number; // masked: always inside
-    }
-    Atomics.store(this.#state, READ, (read + count) | 0);
+    const count = held < length ? held : length;
+    if (count < length) Atomics.add(this.#state, UNDERRUNS, 1);
+    this.#copyOut(into, read & this.#mask, count);
+    this.#read = (read + count) | 0;
+    Atomics.store(this.#state, READ, this.#read);
     return count;
   }
 
   /** Consumer: drops everything held; returns how many samples that were. */
   clear(): number {
     const written = Atomics.load(this.#state, WRITTEN);
-    const gone = (written - Atomics.load(this.#state, READ)) | 0;
+    const gone = (written - this.#read) | 0;
     this.#writtenSeen = written;
+    this.#read = written;
     Atomics.store(this.#state, READ, written);
     return gone;
   }
 
+  #copyOut(into: Float32Array, start: number, count: number): void {
+    const data = this.#data;
+    if (count === into.length && count > 0 && start % count === 0 && (this.#viewLength === count || this.#adoptLength(count))) {
+      const slot = start / count;
+      into.set((this.#views[slot] ??= data.subarray(start, start + count)));
+      return;
+    }
+    if (count <= LOOP_LIMIT) {
+      for (let n = 0; n < count; n++) into[n] = data[(start + n) & this.#mask] as number; // masked: always inside
+      return;
+    }
+    const first = Math.min(count, this.capacity - start);
+    into.set(data.subarray(start, start + first));
+    if (first < count) into.set(data.subarray(0, count - first), first);
+  }
+
+  /** Takes the first length popped that divides the capacity for the one whose views are kept. */
+  #adoptLength(count: number): boolean {
+    if (this.#viewLength !== 0 || this.capacity % count !== 0 || this.capacity / count > 4096) return false;
+    this.#viewLength = count;
+    this.#views = new Array<Float32Array | undefined>(this.capacity / count).fill(undefined);
+    return true;
+  }
+
   /**
-   * Consumer, in a worker: sleeps until `count` samples are there, the ring is closed or `timeoutMs`
-   * have passed; returns whether they are there. On a plain ArrayBuffer it returns at once.
+   * Consumer, in a worker: sleeps until `count` samples are there, the ring is closed, or `timeoutMs`
+   * have passed without a push; returns whether they are there. On a plain ArrayBuffer it returns at once.
    */
   waitForSamples(count: number, timeoutMs: number): boolean {
+    if (!this.#shared) return this.available >= count;
+    Atomics.add(this.#state, WAITING, 1);
     let seen = Atomics.load(this.#state, WRITTEN);
     while (this.available < count && !this.closed) {
-      if (!this.#shared || Atomics.wait(this.#state, WRITTEN, seen, timeoutMs) === 'timed-out') break;
+      if (Atomics.wait(this.#state, WRITTEN, seen, timeoutMs) === 'timed-out') break;
       seen = Atomics.load(this.#state, WRITTEN);
     }
+    Atomics.sub(this.#state, WAITING, 1);
     return this.available >= count;
   }
 
@@ -182,16 +216,18 @@ export class Ring {
    * ring is closed. Sleeps in `Atomics.waitAsync` where the engine has it, else looks every 5 ms.
    */
   async whenSamples(count: number, clock: Clock = systemClock): Promise<void> {
+    const wait = (Atomics as WaitAsync).waitAsync;
+    Atomics.add(this.#state, WAITING, 1);
     while (!this.closed) {
       const seen = Atomics.load(this.#state, WRITTEN);
-      if (this.available >= count) return;
-      const wait = (Atomics as WaitAsync).waitAsync;
+      if (this.available >= count) break;
       if (!this.#shared || wait === undefined) await sleep(clock, POLL_MS);
       else {
         const result = wait(this.#state, WRITTEN, seen);
         if (result.async) await result.value;
       }
     }
+    Atomics.sub(this.#state, WAITING, 1);
   }
 
   /** Tells the other side that no more will come or be taken, and wakes it. What is held can still be popped. */

@@ -32,6 +32,7 @@ export interface AudioExports {
   finish(): number;
   reset(): void;
   latency(): number;
+  prime(n: number): void;
   level(n: number): number;
   levelPeak(): number;
   from16(n: number): void;
