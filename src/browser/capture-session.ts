@@ -17,6 +17,7 @@ import { addWorklet, type WorkletSource } from './entry.js';
 import { heardDecoder, type HeardLevel } from './heard.js';
 import { readLatest } from './latest-port.js';
 import type { BargeIn, ListeningThresholds } from './listener.js';
+import type { PlayoutControlCommand } from './playout-link.js';
 import { portReader, type PortReader } from './port-channel.js';
 import { sampleRoute } from './sample-transport.js';
 import type { SpeakerControl } from './speaker-contract.js';
@@ -28,7 +29,8 @@ export interface CaptureSetup {
   readonly openStream: (constraints: MediaStreamConstraints) => Promise<MediaStream>;
   readonly audio: WorkerLink<AudioService>;
   readonly worklet: WorkletSource | undefined;
-  readonly control: SpeakerControl | null;
+  /** The way to the loudspeaker's thread; opened beside the device. */
+  readonly control: Promise<SpeakerControl | null>;
   readonly sharedMemory: boolean;
   readonly thresholds: ListeningThresholds;
   readonly bargeIn: BargeIn;
@@ -77,6 +79,8 @@ export async function openCapture(setup: CaptureSetup): Promise<CaptureSession> 
   try {
     return await openParts(setup, given);
   } catch (error) {
+    // Once it has gone to the worker this port is empty, and the worker's session lets go of it.
+    void setup.control.then((control) => control?.port.postMessage({ type: 'detach' } satisfies PlayoutControlCommand));
     for (const step of undo.reverse()) await Promise.resolve(step()).catch(() => undefined); // one part that is gone already must not keep the others open
     if (setup.signal.aborted) throw new AbortedError('Opening the microphone', setup.signal.reason);
     throw error;
@@ -84,7 +88,7 @@ export async function openCapture(setup: CaptureSetup): Promise<CaptureSession> 
 }
 
 async function openParts(setup: CaptureSetup, given: <T>(value: T, release: (value: T) => unknown) => T): Promise<CaptureSession> {
-  const { audio, clock, control } = setup;
+  const { audio, clock } = setup;
   // The worker starts while the user is asked for the microphone.
   const starting = audio.start();
   starting.catch(() => undefined); // awaited below, after the device
@@ -110,6 +114,7 @@ async function openParts(setup: CaptureSetup, given: <T>(value: T, release: (val
   const elements = new MessageChannel();
   const levels = new MessageChannel();
   await starting;
+  const control = await setup.control;
   const listen: ListenSetup = {
     deviceSampleRate: context.sampleRate,
     samples: route.source,

@@ -14,7 +14,7 @@ export interface MicrophoneOptions {
   readonly speaker?: Speaker;
   /** What an interruption does at once, without this thread: hold the voice, or end it. @default 'pause' */
   readonly bargeIn?: BargeIn;
-  /** Device to open, from `microphoneDevices()`. @default the system's default, followed when it changes */
+  /** Device to open, an id from `navigator.mediaDevices.enumerateDevices()`. @default the system's default, followed when it changes */
   readonly deviceId?: string;
   /** @default true */
   readonly echoCancellation?: boolean;

@@ -190,7 +190,7 @@ class BrowserMicrophone implements Microphone {
       openStream, sharedMemory, signal,
       audio: this.#workers.audio,
       worklet: this.#options.worklet,
-      control: speaker === undefined ? null : await speaker.openControl(sharedMemory),
+      control: speaker === undefined ? Promise.resolve(null) : speaker.openControl(sharedMemory),
       thresholds: this.#options.thresholds ?? {},
       bargeIn: this.#bargeIn,
       mode: this.#mode,
@@ -225,7 +225,7 @@ class BrowserMicrophone implements Microphone {
       for await (const item of session.elements) {
         if (item.type === 'speechStart') this.#open = true;
         else if (item.type === 'speechEnd') this.#open = false;
-        await this.#elements.write(item);
+        if (!(await this.#elements.write(item))) break;
       }
     } catch {
       // The worker is gone; the recovery that follows is what tells.

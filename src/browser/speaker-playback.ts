@@ -103,8 +103,8 @@ export class QueuedPlayback implements SpeakerPlayback {
     });
   }
 
-  cut(fadeMs?: number): void {
-    void fadeMs; // the renderer's fade of 8 ms is within what the contract allows
+  // The renderer fades within 8 ms, whatever length is asked for.
+  cut(): void {
     if (this.#over) return;
     if (!this.#opened) return this.#settle(true, 0, 0);
     this.#host.command({ type: 'cut', generation: this.generation });

@@ -11,22 +11,33 @@ export function sineChunk(hz: number, durationMs: number, sampleRate = 16000, am
   return new AudioChunk({ float32: sine(hz, durationMs, sampleRate, amplitude), sampleRate });
 }
 
-/** Everything that a media stream carries, sample by sample, until `stop`. */
-export async function record(stream: MediaStream, context: AudioContext): Promise<{ stop(): Promise<Float32Array> }> {
-  const code = `registerProcessor('tape', class extends AudioWorkletProcessor {
-    constructor() { super(); this.parts = []; this.port.onmessage = () => this.port.postMessage(this.parts); }
-    process(inputs) { const block = inputs[0]?.[0]; this.parts.push(block ? block.slice() : new Float32Array(128)); return true; }
-  })`;
-  const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
-  await context.audioWorklet.addModule(url).catch(() => undefined);
-  const node = new AudioWorkletNode(context, 'tape', { numberOfOutputs: 1 });
-  const source = context.createMediaStreamSource(stream);
-  source.connect(node).connect(context.destination);
+const TAPE = `registerProcessor('tape', class extends AudioWorkletProcessor {
+  constructor() { super(); this.parts = []; this.port.onmessage = () => this.port.postMessage(this.parts); }
+  process(inputs, outputs) {
+    const block = inputs[0]?.[0];
+    this.parts.push(block ? block.slice() : new Float32Array(128));
+    if (block) outputs[0]?.[0]?.set(block);
+    return true;
+  }
+})`;
+
+/** A recording in progress. */
+export interface Tape {
+  stop(): Promise<Float32Array>;
+}
+
+async function tapeNode(context: AudioContext): Promise<AudioWorkletNode> {
+  const url = URL.createObjectURL(new Blob([TAPE], { type: 'text/javascript' }));
+  await context.audioWorklet.addModule(url);
+  URL.revokeObjectURL(url);
+  return new AudioWorkletNode(context, 'tape', { outputChannelCount: [1] });
+}
+
+function recordingOf(node: AudioWorkletNode): Tape {
   return {
     stop: () =>
       new Promise((resolve) => {
         node.port.onmessage = (event: MessageEvent<Float32Array[]>) => {
-          source.disconnect();
           node.disconnect();
           const samples = new Float32Array(event.data.length * 128);
           event.data.forEach((part, n) => samples.set(part, n * 128));
@@ -35,6 +46,22 @@ export async function record(stream: MediaStream, context: AudioContext): Promis
         node.port.postMessage(null);
       }),
   };
+}
+
+/** Everything that a media stream carries; the stream may skip where two contexts meet. */
+export async function record(stream: MediaStream, context: AudioContext): Promise<Tape> {
+  const node = await tapeNode(context);
+  context.createMediaStreamSource(stream).connect(node).connect(context.destination);
+  return recordingOf(node);
+}
+
+/** A context between whose nodes and device a tape runs: every sample that is rendered, and no other. */
+export async function tapedContext(): Promise<{ readonly context: AudioContext; readonly tape: Tape }> {
+  const context = new AudioContext();
+  const node = await tapeNode(context);
+  node.connect(context.destination);
+  Object.defineProperty(context, 'destination', { value: node });
+  return { context, tape: recordingOf(node) };
 }
 
 /** The part of a recording between its first and last sample above `threshold`; empty when there is none. */
