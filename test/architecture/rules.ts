@@ -160,7 +160,8 @@ const rules: Record<string, Rule> = {
     }
   },
 
-  * comments({ program, comments, lineOf }) {
+  * comments({ path, program, comments, lineOf }) {
+    if (path.endsWith('.generated.ts')) return;
     for (const comment of comments) {
       if (/\b(TODO|FIXME|XXX|HACK)\b/.test(comment.value)) yield [lineOf(comment.start), 'has a note to do something later; do it or drop it.'];
       if (/(@ts-ignore|@ts-nocheck|@ts-expect-error)\b/.test(comment.value)) yield [lineOf(comment.start), 'silences the compiler.'];
