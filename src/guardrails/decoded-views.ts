@@ -49,12 +49,13 @@ export function decodedViews(source: View, depth = 1): readonly View[] {
       for (const match of text.matchAll(pattern)) {
         if (views.length >= MAX_PAYLOADS) break;
         const lead = before?.exec(text.slice(Math.max(0, match.index - 64), match.index))?.[0] ?? '';
-        const carrier = lead + match[0];
+        const carrier = lead + (sign === '\\' || sign === '&#' ? withoutNeighbours(match[0]) : match[0].trimEnd());
+        const start = match.index - lead.length + (sign === '\\' ? match[0].indexOf(carrier) : 0);
         if (carrier.length > MAX_PAYLOAD) continue;
         const decoded = decode(carrier);
         if (decoded === undefined || decoded === carrier || !isReadable(decoded)) continue;
         const builder = new ViewBuilder(source);
-        builder.replace(decoded, match.index - lead.length, match.index + match[0].length);
+        builder.replace(decoded, start, start + carrier.length);
         const view = builder.build(name);
         views.push(view);
         if (depth < MAX_DEPTH) views.push(...decodedViews(view, depth + 1).slice(0, MAX_PAYLOADS - views.length));
@@ -75,6 +76,11 @@ export function tagsView(text: string): View | undefined {
     if (text.charCodeAt(at) === 0xdb40 && low >= 0xdc20 && low <= 0xdc7e) builder.replace(String.fromCharCode(low - 0xdc00), at, at + 2);
   }
   return builder.length < 4 ? undefined : builder.build('tags');
+}
+
+/** Without the words that stand beside the escapes: `please \\u0069gnore` begins at the backslash. */
+function withoutNeighbours(carrier: string): string {
+  return carrier.replace(/^[A-Za-z ]* (?=\S*[\\&])/, '').replace(/ [A-Za-z ]*$/, '');
 }
 
 function isReadable(text: string): boolean {

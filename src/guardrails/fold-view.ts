@@ -2,8 +2,8 @@
  * The fold view: letters as they are meant, not as they are drawn. Marks are stripped (é, zalgo),
  * enclosed letters unwrapped, lookalikes of other scripts replaced by the Latin letters they pass for.
  *
- * A word is folded from another script only when nothing of that script is left in it afterwards, so
- * that Russian or Greek prose is not read as Latin nonsense.
+ * Letters of another script are folded only in words that have Latin ones as well, or that consist of
+ * letters which look exactly like Latin ones, so that Russian or Greek prose is not read as Latin nonsense.
  *
  * Application order: after the base view; only for text that has characters beyond ASCII.
  */
@@ -14,6 +14,10 @@ const BEYOND_ASCII = /[^\x00-\x7f]/;
 const MARKS = /\p{M}+/gu;
 const LETTER = /^[\p{L}\p{M}\p{So}]$/u;
 const ASCII_ONLY = /^[\x00-\x7f]*$/;
+const FOREIGN = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Lisu}]/u;
+const LATIN = /[\p{Script=Latin}\p{So}]/u;
+// Letters that no font tells from Latin ones.
+const TWINS = /^[аеорсухіјѕһԁԛԝӏАВЕЅІЈКМНОРСТУХοΑΒΕΖΗΙΚΜΝΟΡΤΥΧ\x00-\x7f]*$/;
 
 /** Makes the fold view; undefined when it would read like its source. */
 export function foldView(source: View): View | undefined {
@@ -78,7 +82,7 @@ function wordEnd(text: string, start: number): number {
 function foldWord(word: string): readonly (readonly [string, string])[] | undefined {
   const written = [...word].map((character) => [character, foldCharacter(character)] as const);
   const folded = written.map(([, to]) => to).join('');
-  if (ASCII_ONLY.test(folded)) return written;
+  if (ASCII_ONLY.test(folded) && (!FOREIGN.test(word) || LATIN.test(word) || TWINS.test(word))) return written;
   const stripped = written.map(([character]) => [character, character.normalize('NFKD').replace(MARKS, '')] as const);
   return stripped.some(([from, to]) => from !== to) ? stripped : undefined;
 }
