@@ -6,3 +6,5 @@ export { BufferedExporter, AnalyticsLostError, type BufferedExporterOptions, typ
 export { CompositeExporter, CompositeExportError } from './analytics/composite-exporter.js';
 export { JSONLinesExporter, type TextSink } from './analytics/json-lines-exporter.js';
 export { AnalyticsSink, type AnalyticsSinkOptions } from './analytics/sink.js';
+export { OTLPExporter, OTLPExportError, type OTLPExporterOptions } from './analytics/otlp-exporter.js';
+export { JSONFileExporter, type JSONFileExporterOptions } from './browser/json-file-exporter.js';

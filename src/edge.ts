@@ -10,6 +10,7 @@ export { upgradeWebSocket, serverSocket, type ServerSocket, type Upgrade, type U
 export { FrameError, type ClientFrame, type FrameData, type FrameAudioFormat } from './edge/frames.js';
 export { JWTAuthProvider, type JWTAuthProviderOptions, type TokenVerifier, type ClaimNames } from './edge/jwt-auth.js';
 export { InMemorySessionOwners, DurableObjectSessionOwners, sessionOfChat, type SessionOwners } from './edge/session-owners.js';
+export { requireIdentity, isolateTenant, identityOf, type RequireIdentityOptions } from './edge/identity-wrappers.js';
 export { FixedWindowRateLimiter, type RateLimiter, type FixedWindowRateLimiterOptions } from './edge/rate-limiter.js';
 export type { CorsOptions } from './edge/cors.js';
 export { EdgeError } from './edge/edge-error.js';

@@ -66,6 +66,9 @@ export type { PipelineEvent, EventMap, EventName, EventEmitter } from './event/e
 export { noopSink, type EventSink } from './event/sink.js';
 export { ObservableEventSink, type ObservedEvent, type ObservableEventSinkOptions } from './event/observable-sink.js';
 export { LoggingEventSink, type LogLevel, type Logger, type LoggingEventSinkOptions } from './event/logging-sink.js';
+export { CompositeEventSink } from './event/composite-sink.js';
+export { FilteringEventSink, type EventFilter } from './event/filtering-sink.js';
+export { BackpressureAwareEventSink, type BackpressureAwareEventSinkOptions, type EventSinkStats } from './event/queued-sink.js';
 export { Priority, element, textElement, audioElement, messageElement, toolCallElement, imageElement, videoElement, partsElement, valueElement, errorElement, endOfStreamElement, endOfTurnElement, interruptElement, hasContent, isControl, isEmpty, withSource, withPriority, withSequence, withMetadata, type StreamElement, type ElementBody, type ElementHeader, type ElementOf, type ElementOptions, type ElementType } from './stream/element.js';
 export type { ChannelReader, ChannelWriter } from './stream/channel-ends.js';
 export { Channel, type ChannelOptions, type Overflow } from './stream/channel.js';
@@ -119,6 +122,8 @@ export { BufferedExporter, AnalyticsLostError, type BufferedExporterOptions, typ
 export { CompositeExporter, CompositeExportError } from './analytics/composite-exporter.js';
 export { JSONLinesExporter, type TextSink } from './analytics/json-lines-exporter.js';
 export { AnalyticsSink, type AnalyticsSinkOptions } from './analytics/sink.js';
+export { OTLPExporter, OTLPExportError, type OTLPExporterOptions } from './analytics/otlp-exporter.js';
+export { JSONFileExporter, type JSONFileExporterOptions } from './browser/json-file-exporter.js';
 export type { LLMProvider, LLMOptions, LLMEvent, FinishReason } from './providers/llm.js';
 export { LLMResponse, type LLMResponseInit } from './providers/llm-response.js';
 export type { Usage } from './providers/usage.js';

@@ -10,4 +10,5 @@ export { MockToolExecutor, type MockToolExecutorOptions, type MockToolCall, type
 export { MockFailure, type MockOptions } from './testing/mock-behaviour.js';
 export { createTestSnapshot, createTestStageContext, createTestPipelineContext, sequentialIds, type TestSnapshotInit, type TestStageContextInit } from './testing/builders.js';
 export { memoryStoreContract, type MemoryStoreContractOptions } from './testing/memory-store-contract.js';
+export { idempotencyStoreContract, checkpointStoreContract } from './testing/run-store-contracts.js';
 export { ContractError, type ContractCase } from './testing/contract.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Pipeline } from '../../src/pipeline/pipeline.js';
 import type { StageWrapper } from '../../src/pipeline/spec.js';
 import { AuthContext, type AuthContextInit } from '../../src/providers/auth.js';
-import { isolateTenant, requireIdentity } from '../../src/run/identity-wrappers.js';
+import { isolateTenant, requireIdentity } from '../../src/edge/identity-wrappers.js';
 import { PipelineRunner } from '../../src/run/pipeline-runner.js';
 import { StageOutput } from '../../src/stage/output.js';
 
