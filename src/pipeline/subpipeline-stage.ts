@@ -8,6 +8,8 @@ import type { StageContext } from '../stage/context.js';
 import { StageOutput } from '../stage/output.js';
 import type { StageKind } from '../stage/kind.js';
 import type { Stage } from '../stage/stage.js';
+import type { ChannelReader } from '../stream/channel-ends.js';
+import type { StreamElement } from '../stream/element.js';
 import { MAX_PIPELINE_DEPTH, PipelineDepthError } from './context.js';
 import type { PipelineResults } from './results.js';
 import type { StageGraph } from './stage-graph.js';
@@ -47,7 +49,7 @@ export function subpipelineStage<S, D extends object = Record<string, unknown>>(
         scope: { ...ctx.run, depth, parentRunId: ctx.pipelineRunId, parentStageId: ctx.stageName, correlationId: ctx.run.correlationId ?? ctx.pipelineRunId },
       });
       try {
-        for await (const element of run.output) if (!(await ctx.output.write(element))) break;
+        await forward(run.output, ctx).catch(() => undefined); // what the inner run failed with says more than its stream: see below
         const results = await run.results;
         ctx.tryEmitEvent(run.canceled ? 'pipeline.child_canceled' : 'pipeline.child_completed', { child_run_id: childRunId, duration_ms: ctx.clock.now() - startedMs });
         if (run.canceled) return StageOutput.cancel(run.cancelReason ?? 'canceled') as never;
@@ -58,6 +60,11 @@ export function subpipelineStage<S, D extends object = Record<string, unknown>>(
       }
     },
   };
+}
+
+/** Passes on what leaves the inner graph, until it ends or nobody reads it. */
+async function forward(output: ChannelReader<StreamElement>, ctx: StageContext): Promise<void> {
+  for await (const element of output) if (!(await ctx.output.write(element))) return;
 }
 
 function withTurnText(ctx: StageContext): ContextSnapshot {

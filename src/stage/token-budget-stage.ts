@@ -78,7 +78,7 @@ function requireRecord<T extends object>(option: string, value: T): T {
   throw new InvalidOptionError(option, value, 'a record such as { maxTokens: 4000 }');
 }
 
-/** Messages that flow in; other elements pass on at once. Without any, those that settled upstream, else the snapshot's. */
+/** Messages that flow in; other elements pass on at once. Without any, those of a dependency, else those that settled further upstream, else the snapshot's. */
 async function messagesOf(ctx: StageContext): Promise<readonly Message[]> {
   const flowed: Message[] = [];
   for (let element = await ctx.input.read(); element !== undefined; element = await ctx.input.read()) {
@@ -86,6 +86,10 @@ async function messagesOf(ctx: StageContext): Promise<readonly Message[]> {
     else if (!(await ctx.output.write(element))) break;
   }
   if (flowed.length > 0) return flowed;
+  for (const dependency of ctx.inputs.declaredDeps) {
+    const own: unknown = ctx.inputs.getFrom(dependency, 'messages');
+    if (Array.isArray(own)) return own as readonly Message[];
+  }
   const settled: unknown = ctx.inputs.get('messages');
   return Array.isArray(settled) ? (settled as readonly Message[]) : ctx.snapshot.messages;
 }

@@ -20,13 +20,8 @@ describe('StageGraph.run', () => {
 
   it('runs a chain of 100,000 stages that return at once, without stack', async () => {
     const specs = Array.from({ length: 100_000 }, (_, n) => ({ name: `s${n}`, stage: () => undefined, dependencies: n === 0 ? [] : [`s${n - 1}`] }));
-    const started = performance.now();
-    const graph = Pipeline.from(specs);
-    const built = performance.now();
-    const results = await graph.run();
-    const ended = performance.now();
+    const results = await Pipeline.from(specs).run();
     expect(results['s99999']?.status).toBe('ok');
-    console.log('build', built - started, 'run', ended - built);
   });
 
   it('gives live elements to the reader before the writer settles', async () => {
