@@ -12,12 +12,14 @@ import { CaptureProcessor, type CaptureFrame } from '../audio/capture-processor.
 import type { PlayoutCommand } from '../audio/playout-message.js';
 import type { SegmentEvent, SegmenterOptions } from '../audio/segmenter.js';
 import { Spectrum } from '../audio/spectrum.js';
+import { Vad } from '../audio/vad.js';
 import type { VAD } from '../audio/voice-activity.js';
 import { requireNumber } from '../base/option.js';
 import type { InputMode } from '../voice/voice-input.js';
 import { AudioTimeline } from './audio-timeline.js';
 import { SPEECH_RATE, type Heard, type HeardLevel } from './heard.js';
 import { HoldGate } from './hold-gate.js';
+import { roomVad } from './room-vad.js';
 import { UtteranceAudio } from './utterance-audio.js';
 
 /** What an interruption does to the voice that plays. */
@@ -68,6 +70,7 @@ const ONSET_MS = 100;
 export class Listener {
   readonly #output: ListenerOutput;
   readonly #capture: CaptureProcessor;
+  readonly #ownVad: Vad | undefined;
   readonly #spectrum: Spectrum | undefined;
   readonly #bins: Float32Array | null;
   readonly #audio: UtteranceAudio;
@@ -99,6 +102,7 @@ export class Listener {
     this.#interruptMs = requireNumber('Listener.thresholds.interruptMs', interruptMs, { min: 0, max: 5000 });
     this.#preRollMs = preRollMs;
     this.#voicedAt = rest.negativeThreshold ?? Math.min(0.35, positiveThreshold);
+    this.#ownVad = options.vad === undefined ? new Vad(module) : undefined;
     this.#capture = new CaptureProcessor({
       inputRate: deviceSampleRate,
       onEvent: (event) => this.#handle(event),
@@ -106,7 +110,7 @@ export class Listener {
       // Audio travels while it is spoken: what was never detected is not handed out at the end.
       segmenter: { ...rest, positiveThreshold, preRollMs, minSpeechMs, maxTurnMs, failOpen: false },
       quality: 'std',
-      ...(options.vad === undefined ? {} : { vad: options.vad }),
+      vad: roomVad(options.vad ?? (this.#ownVad as Vad)), // made above when there is no other
       ...module,
     });
     this.#spectrum = spectrum ? new Spectrum({ size: SPECTRUM_SIZE, ...module }) : undefined;
@@ -179,6 +183,7 @@ export class Listener {
   /** Releases the kernels. */
   close(): void {
     this.#capture.close();
+    this.#ownVad?.close();
     this.#spectrum?.close();
   }
 

@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PlayoutCommand } from '../../src/audio/playout-message.js';
+import { Vad } from '../../src/audio/vad.js';
 import type { VAD } from '../../src/audio/voice-activity.js';
 import { AudioTimeline } from '../../src/browser/audio-timeline.js';
 import type { Heard, HeardLevel } from '../../src/browser/heard.js';
@@ -181,6 +182,16 @@ describe('a listener', () => {
     expect(marks(short.items)).toEqual(['speechStart', 'speechEnd']);
     expect(short.items.at(-1)).toMatchObject({ misfire: true });
     expect(short.commands).toEqual([{ type: 'pause' }, { type: 'resume' }]);
+  });
+
+  it('does not take the noise of a room for speech when the device begins, or is unmuted', () => {
+    const real = listening({ vad: new Vad() });
+    const mute = (ms: number): Float32Array => new Float32Array((ms * RATE) / 1000);
+    real.feed(mute(1000));
+    real.feed(quiet(1500));
+    real.feed(mute(3000));
+    real.feed(quiet(1500));
+    expect(marks(real.items)).toEqual([]);
   });
 
   it('takes everything for speech when its detector fails, so that nothing is lost', () => {
