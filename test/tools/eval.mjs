@@ -1,4 +1,4 @@
-// `npm run eval`: scores on labelled data and recordings: test/bench/*.eval.mjs, one process each, after a build.
+// `npm run eval`: scores on labelled data and recordings: test/eval/*.mjs, one process each, after a build.
 //   npm run eval -- pii voice          only files whose name contains one of the words
 // Such a file imports the library from dist, prints its scores with `figure` of test/bench/harness.mjs, and exits
 // with a code other than 0 when it could not measure.
@@ -6,17 +6,18 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureInstalled, main, root, run, ToolError } from './install.mjs';
 
-const folder = join(root, 'test/bench');
+const folder = join(root, 'test/eval');
+const peers = join(root, 'test/bench');
 
 await main(async () => {
   ensureInstalled();
   const words = process.argv.slice(2);
-  const files = readdirSync(folder, { recursive: true }).map(String)
-    .filter((name) => name.endsWith('.eval.mjs') && !name.includes('node_modules'))
+  const files = readdirSync(folder).map(String)
+    .filter((name) => name.endsWith('.mjs'))
     .filter((name) => words.length === 0 || words.some((word) => name.includes(word)))
     .sort();
-  if (files.length === 0) throw new ToolError(words.length === 0 ? 'There is no test/bench/*.eval.mjs.' : `No evaluation matches ${words.join(' ')}.`);
-  if (existsSync(join(folder, 'package-lock.json'))) ensureInstalled(folder);
+  if (files.length === 0) throw new ToolError(words.length === 0 ? 'There is no test/eval/*.mjs.' : `No evaluation matches ${words.join(' ')}.`);
+  if (existsSync(join(peers, 'package-lock.json'))) ensureInstalled(peers);
   const { buildPackage } = await import('./build.mjs');
   await buildPackage({ lenient: true });
   const broken = [];
