@@ -96,10 +96,10 @@ export interface NoiseShape {
 
 /** The noise of fricatives and of bursts by place. Labial and dental noise is flat and weak, alveolar high, palatal in the middle, velar near F2 and F3. */
 export const NOISES: Readonly<Record<'labial' | 'dental' | 'alveolar' | 'palatal' | 'burst-labial' | 'burst-alveolar' | 'burst-velar', NoiseShape>> = {
-  labial: { high: [3300, 4300, 5800], gains: [0.3, 0.3, 0.3, 0.2, 0.1, 0.5], level: 0.12 },
-  dental: { high: [3400, 4500, 6200], gains: [0, 0, 0.1, 0.3, 0.6, 0.6], level: 0.07 },
-  alveolar: { high: [3700, 4900, 6400], gains: [0, 0, 0.2, 0.7, 1, 0.2], level: 0.5 },
-  palatal: { high: [3400, 4300, 5300], gains: [0.08, 0.75, 0.9, 0.6, 0.35, 0.06], level: 0.4 },
+  labial: { high: [3300, 4300, 5800], gains: [0.3, 0.3, 0.3, 0.2, 0.1, 0.5], level: 0.17 },
+  dental: { high: [3400, 4500, 6200], gains: [0, 0, 0.1, 0.3, 0.6, 0.6], level: 0.1 },
+  alveolar: { high: [3700, 4900, 6400], gains: [0, 0, 0.2, 0.7, 1, 0.2], level: 0.7 },
+  palatal: { high: [3400, 4300, 5300], gains: [0.08, 0.75, 0.9, 0.6, 0.35, 0.06], level: 0.65 },
   'burst-labial': { high: [3300, 4200, 5200], gains: [0.7, 0.35, 0.2, 0.08, 0.04, 0.3], level: 0.3 },
   'burst-alveolar': { high: [3500, 4500, 5600], gains: [0, 0.15, 0.6, 0.9, 0.9, 0.25], level: 0.7 },
   'burst-velar': { high: [3400, 4200, 5200], gains: [0.8, 0.9, 0.35, 0.15, 0.1, 0.06], level: 0.75 },
