@@ -92,6 +92,6 @@ describe('the page where something is missing', () => {
     await page.focus('#talk');
     await page.keyboard.press('Enter');
     await page.waitForSelector('#talk[aria-pressed=true]');
-    expect(await page.textContent('#state')).toMatch(/Listening|hear/);
+    await page.waitForFunction(() => /Listening|hear/.test(document.querySelector('#state')?.textContent ?? ''));
   });
 });

@@ -42,6 +42,8 @@ export function openSession({ settings, support, memory, eventSink, onLevel }: S
   const sound = support.wasm;
   const canListen = sound && support.audioWorklet && support.microphone && support.workers;
   const workers = support.workers ? connectWorkers() : undefined;
+  // Scanning costs this thread nothing: it happens in the scan worker, where there can be one.
+  const far = support.wasm && workers !== undefined ? { far: workers.scan } : {};
   const speaker = sound ? createSpeaker({ tap: new URLSearchParams(location.search).has('tap') }) : undefined;
   const microphone = canListen && workers !== undefined ? createMicrophone({ workers, ...(speaker === undefined ? {} : { speaker }), bargeIn: settings.interruptible ? 'pause' : 'off', spectrum: true }) : undefined;
   const recognizer = sound ? recognizerOf(settings) : undefined;
@@ -56,8 +58,8 @@ export function openSession({ settings, support, memory, eventSink, onLevel }: S
     memory: memory.store,
     sessionId: memory.sessionId,
     guardrails: {
-      ...(checks.length === 0 ? {} : { input: new GuardrailStage({ checks }) }),
-      ...(settings.output ? { output: new GuardrailStage({ checks: [new PIIDetector({ redact: true }), new ContentFilter()] }) } : {}),
+      ...(checks.length === 0 ? {} : { input: new GuardrailStage({ checks, ...far }) }),
+      ...(settings.output ? { output: new GuardrailStage({ checks: [new PIIDetector({ redact: 'safe' }), new ContentFilter()], ...far }) } : {}),
     },
     interruptible: settings.interruptible,
     eventSink,
@@ -106,7 +108,7 @@ export function openSession({ settings, support, memory, eventSink, onLevel }: S
 
 function inputChecks(settings: Settings): readonly GuardrailCheck[] {
   return [
-    ...(settings.redact ? [new PIIDetector({ redact: true })] : []),
+    ...(settings.redact ? [new PIIDetector({ redact: 'safe' })] : []),
     ...(settings.injection ? [new InjectionDetector()] : []),
     ...(settings.profanity ? [new ContentFilter()] : []),
   ];
