@@ -19,7 +19,7 @@ const G = '[^a-z0-9]+'; // between two words
 const W = "[a-z0-9'’]+"; // one word
 const few = (most: number): string => `(?:${W}${G}){0,${most}}`;
 
-const VERB = "(?:ignor(?:e|es|ed|ing)|disregard(?:s|ed|ing)?|forget(?:s|ting)?|forgot|overrid(?:e|es|ing)|overrul(?:e|ing)|overwrit(?:e|es|ing)|bypass(?:es|ed|ing)?|skip(?:ping)?|dismiss|neglect|abandon|void|nullify|negate|invalidate|set aside|throw (?:out|away)|pay no attention to|do(?:n['’]?t| not) (?:follow|obey|listen to|comply with|adhere to|use)|stop (?:following|obeying|listening to|using)|no longer (?:follow|obey)|never ?mind|unlearn|supersede|violate|disobey|circumvent)";
+const VERB = "(?:ignor(?:e|es|ed|ing)|disregard(?:s|ed|ing)?|forget(?:s|ting)?|forgot|bypass(?:es|ed|ing)?|skip(?:ping)?|dismiss|neglect|abandon|void|nullify|negate|invalidate|set aside|throw (?:out|away)|pay no attention to|do(?:n['’]?t| not) (?:follow|obey|listen to|comply with|adhere to|use)|stop (?:following|obeying|listening to|using)|no longer (?:follow|obey)|never ?mind|unlearn|violate|disobey|circumvent)";
 const SOFT_VERB = '(?:discard|drop|cancel|delete|erase|remove|reset|clear|suspend|replace|break|wipe|change|rewrite|modify|update|edit|alter|deactivate|disable|turn off|leave out)';
 const STRICT_OWNER = '(?:previous|prior|preceding|earlier|initial|original|your|all|system|developer|hidden|safety|built[- ]?in|default|openai)';
 const STRICT_OBJECT = '(?:instructions|instruction set|rules|guidelines|directives|programming|restrictions|limitations|guardrails|safeguards|content polic(?:y|ies)|safety (?:rules|protocols?|measures?|filters?)|system prompt|ethical guidelines|constraints)';
@@ -28,6 +28,7 @@ const OBJECT = "(?:instructions?|instruction set|prompts?|rules?|guidelines?|dir
 
 const families: readonly (readonly [family: string, weight: number, pattern: string])[] = [
   ['override', 1.2, `\\b${VERB}${G}${few(2)}${OWNER}${G}${few(5)}${OBJECT}\\b`],
+  ['override.strict', 1.2, `\\b(?:overrid(?:e|es|ing)|overrul(?:e|ing)|overwrit(?:e|es|ing)|supersedes?)${G}${few(2)}(?:previous(?:ly)?|prior|preceding|earlier|above|former|initial|original|your|all|any|every|safety)${G}${few(4)}(?:instructions?|prompts?|rules?|guidelines?|directions?|directives?|commands?|orders?|polic(?:y|ies)|constraints|restrictions|context|messages?|programming|training|guardrails|filters|protocols?)\\b`],
   ['override.soft', 0.9, `\\b${SOFT_VERB}${G}${few(2)}${STRICT_OWNER}${G}${few(3)}${STRICT_OBJECT}\\b`],
   ['override.everything', 1.2, `\\b(?:ignore|disregard|forget|dismiss)${G}(?:about${G})?(?:everything|all|anything|whatever|what)${G}${few(3)}(?:above|before|previous|prior|earlier|told|said|given|instructed|taught|been told)\\b`],
   ['override.void', 1.2, `\\b(?:previous|prior|earlier|above|initial|original|your|all ?previous|old)${G}${few(2)}(?:instructions?|rules|guidelines|directives|prompts?|orders|programming|restrictions|content polic(?:y|ies))${G}${few(2)}(?:are|is|were|do|no longer|have been|has been)${G}${few(2)}(?:false|void|invalid|obsolete|cancell?ed|revoked|lifted|exist|apply|out of date|superseded|over|null|disabled|suspended|not exist|incorrect)\\b|\\bend of(?: out of date)? instructions\\b|\\bend out of date instructions\\b`],
