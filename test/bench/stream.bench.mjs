@@ -1,0 +1,190 @@
+// Live edges beside the lower bound, Web Streams and other stream libraries. Targets S1–S11 of the design. One
+// operation is one element unless it says otherwise.
+//
+// LB is `for (const x of source) { y = f1(x); … }` with an await per asynchronous stage and no buffer.
+import { compare, figure, median } from './harness.mjs';
+
+const dist = process.env.SLUICE_DIST ?? new URL('../../dist/', import.meta.url).href;
+const lib = (path) => import(dist + path);
+const child = process.env.SLUICE_BENCH_CANDIDATE !== undefined;
+const N = 5000;
+
+/** Elements through channels: a source, `stages` stages of `step`, a sink. */
+async function channels(stages, step) {
+  const { Channel } = await lib('stream/channel.js');
+  return async () => {
+    const all = Array.from({ length: stages + 1 }, () => new Channel({ capacity: 16 }));
+    const source = (async () => { const out = all[0]; for (let n = 1; n <= N; n += 1) if (!out.tryWrite(n)) await out.write(n); out.close(); })();
+    const middle = Array.from({ length: stages }, async (_, at) => {
+      const input = all[at];
+      const out = all[at + 1];
+      for (;;) {
+        const n = input.tryRead() ?? (await input.read());
+        if (n === undefined) break;
+        const made = step(n);
+        const value = typeof made === 'number' ? made : await made;
+        if (!out.tryWrite(value)) await out.write(value);
+      }
+      out.close();
+    });
+    let sum = 0;
+    const last = all[stages];
+    for (;;) {
+      const n = last.tryRead() ?? (await last.read());
+      if (n === undefined) break;
+      sum += n;
+    }
+    await Promise.all([source, ...middle]);
+    return sum;
+  };
+}
+
+/** Elements through a graph whose transforms are fused. */
+async function fused(stages) {
+  const { Pipeline } = await lib('pipeline/pipeline.js');
+  const { transformStage } = await lib('stage/common-stages.js');
+  const { valueElement } = await lib('stream/element.js');
+  const element = valueElement(1);
+  const graph = Pipeline.from([
+    { name: 'source', stage: async (ctx) => { const out = ctx.output; for (let n = 0; n < N; n += 1) if (!out.tryWrite(element)) await out.write(element); } },
+    ...Array.from({ length: stages }, (_, n) => ({ name: `t${n}`, stage: transformStage(`t${n}`, (one) => one), streamsFrom: [n === 0 ? 'source' : `t${n - 1}`] })),
+  ]);
+  return () => graph.run();
+}
+
+function whatwg(stages, step) {
+  return async () => {
+    let stream = new ReadableStream({ start(c) { this.n = 0; }, pull(c) { this.n = (this.n ?? 0) + 1; if (this.n > N) c.close(); else c.enqueue(this.n); } }, { highWaterMark: 16 });
+    for (let n = 0; n < stages; n += 1) stream = stream.pipeThrough(new TransformStream({ async transform(value, c) { c.enqueue(await step(value)); } }, { highWaterMark: 16 }, { highWaterMark: 16 }));
+    let sum = 0;
+    for await (const value of stream) sum += value;
+    return sum;
+  };
+}
+
+function bound(stages, step, isAsync) {
+  return async () => {
+    let sum = 0;
+    for (let n = 1; n <= N; n += 1) {
+      let value = n;
+      for (let at = 0; at < stages; at += 1) value = isAsync ? await step(value) : step(value);
+      sum += value;
+    }
+    return sum;
+  };
+}
+
+async function rxjs(stages, step) {
+  const { range, lastValueFrom } = await import('rxjs');
+  const { concatMap, reduce } = await import('rxjs/operators');
+  return () => {
+    let stream = range(1, N);
+    for (let n = 0; n < stages; n += 1) stream = stream.pipe(concatMap(async (value) => step(value)));
+    return lastValueFrom(stream.pipe(reduce((sum, value) => sum + value, 0)));
+  };
+}
+
+const perElement = (make) => async () => ({ run: await make(), operations: N });
+const sync = (n) => n + 1;
+const slow = async (n) => n + 1;
+
+const first = await compare(import.meta.url, {
+  title: '5 synchronous stages, a channel of 16 between each',
+  unit: 'element',
+  candidates: { sluice: perElement(() => channels(5, sync)), LB: perElement(() => bound(5, sync, false)), whatwg: perElement(() => whatwg(5, sync)) },
+  bars: [{ of: 'whatwg', over: 'sluice', atLeast: 20 }, { of: 'sluice', over: 'LB' }],
+});
+if (first !== undefined) await figure({ title: '5 synchronous stages over channels', value: median(first.times.sluice), unit: 'ns/element', atMost: 1000 });
+
+for (const stages of [5, 20]) {
+  await compare(import.meta.url, {
+    title: `${stages} synchronous transforms of one graph, fused, with counts, events and errors per stage`,
+    unit: 'element',
+    candidates: { sluice: perElement(() => fused(stages)), LB: perElement(() => bound(stages, sync, false)), whatwg: perElement(() => whatwg(stages, sync)) },
+    bars: [{ of: 'sluice', over: 'LB', atMost: 3 }, { of: 'whatwg', over: 'sluice', atLeast: 200 }],
+  });
+}
+
+for (const [stages, overWhatwg, overRxjs] of [[5, 8, 5], [20, 5, 2]]) {
+  await compare(import.meta.url, {
+    title: `${stages} asynchronous stages, a channel of 16 between each`,
+    unit: 'element',
+    candidates: { sluice: perElement(() => channels(stages, slow)), LB: perElement(() => bound(stages, slow, true)), whatwg: perElement(() => whatwg(stages, slow)), rxjs: perElement(() => rxjs(stages, slow)) },
+    bars: [{ of: 'whatwg', over: 'sluice', atLeast: overWhatwg }, { of: 'rxjs', over: 'sluice', atLeast: overRxjs }, { of: 'sluice', over: 'LB' }],
+  });
+}
+
+await compare(import.meta.url, {
+  title: 'broadcast to 4 bounded readers',
+  unit: 'element',
+  candidates: {
+    sluice: perElement(async () => {
+      const { Channel } = await lib('stream/channel.js');
+      const { Broadcast } = await lib('stream/broadcast.js');
+      return async () => {
+        const readers = Array.from({ length: 4 }, () => new Channel({ capacity: 16 }));
+        const writer = new Broadcast(readers.map((one) => ({ writer: one })));
+        const reading = readers.map(async (one) => { let sum = 0; for (;;) { const n = one.tryRead() ?? (await one.read()); if (n === undefined) return sum; sum += n; } });
+        for (let n = 1; n <= N; n += 1) if (!writer.tryWrite(n)) await writer.write(n);
+        writer.close();
+        await Promise.all(reading);
+      };
+    }),
+    tee: perElement(() => async () => {
+      const source = new ReadableStream({ pull(c) { this.n = (this.n ?? 0) + 1; if (this.n > N) c.close(); else c.enqueue(this.n); } });
+      const [a, b] = source.tee();
+      await Promise.all([...a.tee(), ...b.tee()].map(async (one) => { let sum = 0; for await (const n of one) sum += n; return sum; }));
+    }),
+  },
+  bars: [{ of: 'tee', over: 'sluice', atLeast: 5 }],
+});
+
+const batched = await compare(import.meta.url, {
+  title: 'batches of 32',
+  unit: 'element',
+  candidates: {
+    sluice: perElement(async () => {
+      const { BatchStreamPipe } = await lib('stream/batch-pipe.js');
+      const source = Array.from({ length: N }, (_, n) => n);
+      return async () => { let count = 0; for await (const batch of new BatchStreamPipe(32).stream(source)) count += batch.length; return count; };
+    }),
+    'streaming-iterables': perElement(async () => {
+      const { batch } = await import('streaming-iterables');
+      return async () => { let count = 0; for await (const one of batch(32, (async function* () { for (let n = 0; n < N; n += 1) yield n; })())) count += one.length; return count; };
+    }),
+  },
+});
+if (batched !== undefined) await figure({ title: 'batches of 32', value: median(batched.times.sluice), unit: 'ns/element', atMost: 500 });
+
+if (!child) {
+  // S6: how long an element takes through one idle hop.
+  const { Channel } = await lib('stream/channel.js');
+  const hop = new Channel();
+  const times = [];
+  for (let n = 0; n < 20_000; n += 1) {
+    const reading = hop.read();
+    const begun = performance.now();
+    hop.tryWrite(n);
+    await reading;
+    times.push(performance.now() - begun);
+  }
+  await figure({ title: 'hop to a parked reader, median', value: median(times) * 1000, unit: 'µs', atMost: 5 });
+
+  // S7: how many elements a critical one that enters five full stages lets through before it.
+  const { element, interruptElement } = await lib('stream/element.js');
+  const { Pipeline } = await lib('pipeline/pipeline.js');
+  let gate;
+  const opened = new Promise((resolve) => { gate = resolve; });
+  const relay = async (ctx) => { for (let one = await ctx.input.read(); one !== undefined; one = await ctx.input.read()) if (!(await ctx.output.write(one))) return; };
+  const order = [];
+  const graph = Pipeline.from([
+    { name: 's0', stage: async (ctx) => { for (let n = 0; n < 200 && ctx.output.credits > 0; n += 1) { await ctx.output.write(element({ type: 'value', value: n })); await new Promise((resolve) => setTimeout(resolve, 0)); } await ctx.output.write(interruptElement('now')); } },
+    ...Array.from({ length: 4 }, (_, n) => ({ name: `s${n + 1}`, stage: relay, streamsFrom: [`s${n}`] })),
+    { name: 'sink', stage: async (ctx) => { await opened; for await (const one of ctx.input) order.push(one.type); }, streamsFrom: ['s4'] },
+  ]);
+  const running = graph.run();
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  gate();
+  await running;
+  await figure({ title: 'elements delivered before a critical one that entered five full stages', value: order.indexOf('interrupt'), unit: 'elements', atMost: 5 });
+}
