@@ -75,8 +75,13 @@ export async function openWorker(entry: Entry, spawnFile: () => Worker, source: 
   );
 }
 
-/** Adds a worklet module to `context`: what `source` says, else the file, else the Blob. Throws {@link WorkerUnavailableError}. */
+// A processor's name can be registered once in a context, whatever address its code came from.
+const added = new WeakMap<BaseAudioContext, Set<string>>();
+
+/** Adds a worklet module to `context`, once: what `source` says, else the file, else the Blob. Throws {@link WorkerUnavailableError}. */
 export async function addWorklet(context: BaseAudioContext, entry: WorkletEntry, source?: WorkletSource): Promise<void> {
+  const names = added.get(context) ?? new Set<string>();
+  if (names.has(entry.name)) return;
   const { url, source: text } = source ?? {};
   const fromText = (code: string): Promise<void> => withBlob(code, (address) => context.audioWorklet.addModule(address));
   await firstThatLoads(
@@ -86,6 +91,7 @@ export async function addWorklet(context: BaseAudioContext, entry: WorkletEntry,
     : text !== undefined ? [() => fromText(text)]
     : [() => context.audioWorklet.addModule(entry.url()), async () => fromText(await entry.inline())],
   );
+  added.set(context, names.add(entry.name));
 }
 
 async function firstThatLoads<T>(entry: Entry, kind: 'worker' | 'worklet', ways: readonly (() => Promise<T>)[], signal?: AbortSignal): Promise<T> {

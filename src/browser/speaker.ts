@@ -27,6 +27,8 @@ import { workletRenderer } from './worklet-renderer.js';
 const OPTIONS = ['context', 'sinkId', 'maxQueuedMs', 'prebufferMs', 'volume', 'renderer', 'worklet', 'audioWasm', 'tap', 'clock'];
 // What a renderer holds beyond the queue: the longest slice that is sent at once, twice.
 const SLACK_MS = 1000;
+// A renderer that failed so often without a sound in between will fail again.
+const RENDERER_FAILURES = 2;
 
 interface Open {
   readonly context: AudioContext;
@@ -49,6 +51,7 @@ class BrowserSpeaker implements Speaker, PlaybackHost {
   #open: Open | undefined;
   #current: QueuedPlayback | undefined;
   #generation = 0;
+  #failures = 0;
 
   constructor(options: SpeakerOptions) {
     refuseUnknownOptions('createSpeaker', options, OPTIONS);
@@ -253,9 +256,10 @@ class BrowserSpeaker implements Speaker, PlaybackHost {
   async #rebuild(error: Error): Promise<void> {
     const open = this.#open;
     if (open === undefined || this.#state === 'closed') return;
-    this.#setState('recovering', error);
     this.#current?.fail();
     open.renderer.close();
+    if (++this.#failures > RENDERER_FAILURES) return this.#setState('failed', error);
+    this.#setState('recovering', error);
     try {
       open.renderer = await this.#makeRenderer(open.context, open.module);
       open.renderer.node.connect(open.volume);
@@ -285,6 +289,7 @@ class BrowserSpeaker implements Speaker, PlaybackHost {
     if (playback === undefined || playback.generation !== notice.generation) return;
     playback.notice(notice);
     const { generation } = notice;
+    if (notice.type === 'started') this.#failures = 0;
     if (notice.type === 'started') this.#emit({ type: 'started', generation, atMs: this.heardAt(notice.contextFrame) });
     else if (notice.type === 'underrun' || notice.type === 'paused' || notice.type === 'resumed') this.#emit({ type: notice.type, generation });
   }

@@ -129,8 +129,7 @@ describe.each([['shared memory', 'auto', 'sharedMemory'], ['a port', 'never', 'p
     const { microphone, elements } = microphoneWith({ openStream: source.open, sharedMemory, speaker });
     await microphone.start();
     const playback = speaker.begin();
-    // Silence counts as an answer too, and is no echo that the gate would have to tell from the voice.
-    void playback.write(sineChunk(300, 4000, 16000, 0));
+    void playback.write(sineChunk(300, 4000, 16000, 0.05));
     playback.end();
     await until(() => playback.heard().renderedMs > 300);
     source.speak(1800);

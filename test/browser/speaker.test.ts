@@ -189,6 +189,42 @@ describe('a speaker', () => {
     expect(speaker.renderer).toBe('worklet');
   });
 
+  it('replaces a renderer that fails, and reports the answer that was playing as interrupted', async () => {
+    const { playoutWorkletSource } = await import('../../src/browser/playout-worklet-source.generated.js');
+    // Breaks at a sample of 0.99, as a defect would at some input; the processor that replaces it is whole.
+    const breaking = playoutWorkletSource.replace(/registerProcessor\(/, '__register(');
+    const source = `const __broken = [];
+      globalThis.__register = (name, Base) => globalThis.registerProcessor(name, class extends Base {
+        process(...given) {
+          const goesOn = super.process(...given);
+          if (__broken.length === 0 && given[1][0][0].some((sample) => sample > 0.98)) { __broken.push(1); throw new Error('defect'); }
+          return goesOn;
+        }
+      });
+      ${breaking}`;
+    expect(breaking).not.toBe(playoutWorkletSource);
+    const { speaker, events } = speakerWith({ worklet: { source: source.replace(/\b\w+\.__register\(/, '__register(') } });
+    await speaker.start();
+    const first = speaker.begin();
+    void first.write(sineChunk(440, 1000, 48000, 0.995));
+    expect((await first.done).interrupted).toBe(true);
+    await until(() => events.some((event) => event.type === 'rebuilt'));
+    expect(speaker.state).toBe('ready');
+    const second = speaker.begin();
+    void second.write(sineChunk(440, 100));
+    second.end();
+    expect((await second.done).heardMs).toBeCloseTo(100, 0);
+  });
+
+  it('gives up when every renderer fails', async () => {
+    const source = 'registerProcessor("sluice-playout", class extends AudioWorkletProcessor { process() { throw new Error("defect"); } })';
+    const { speaker, events } = speakerWith({ worklet: { source } });
+    await speaker.start();
+    await until(() => speaker.state === 'failed');
+    expect(events.filter((event) => event.type === 'rebuilt')).toHaveLength(2);
+    expect(events.at(-1)).toMatchObject({ type: 'state', state: 'failed', error: { code: 'PLAYOUT_FAILED' } });
+  });
+
   it('refuses compressed audio with an error that says what to do', async () => {
     const { speaker } = speakerWith();
     await speaker.start();
