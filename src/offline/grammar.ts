@@ -7,7 +7,7 @@ import type { Data } from '../base/data.js';
 import { calculate } from './arithmetic.js';
 import { readDuration } from './duration-reader.js';
 import { readNumber, tokensOf } from './number-reader.js';
-import { SPOKEN_NOTE } from './transcript.js';
+import { SPOKEN_NOTE, SPOKEN_NUMBER } from './transcript.js';
 import { unitOf, type Unit } from './units.js';
 
 /** What the agent says without a tool. */
@@ -73,6 +73,7 @@ function noteOf(kept: string, plain: string): Intent | undefined {
   if (FORGET_LAST.test(plain)) return tool('forget_notes', { which: 'last' });
   const content = REMEMBER.exec(kept)?.[1]?.trim();
   if (content === undefined || content === '') return undefined;
+  if (content.includes(SPOKEN_NUMBER)) return tool('remember_note', { text: '', recorded: true, number: true });
   if (content.includes(SPOKEN_NOTE)) return tool('remember_note', { text: content.replaceAll(SPOKEN_NOTE, ' ').replace(/\s+/g, ' ').trim(), recorded: true });
   return tool('remember_note', { text: content });
 }

@@ -86,12 +86,12 @@ export function offlineTools({ clock, timers, notes, timeZone }: OfflineToolPart
 
 function noteTools(notes: NoteBook, session: (context: ToolContext) => string): readonly Tool[] {
   return [
-    define('remember_note', 'Keeps a note.', { text: { type: 'string' }, recorded: { type: 'boolean' } }, async ({ text, recorded, run_id }, context) => {
+    define('remember_note', 'Keeps a note.', { text: { type: 'string' }, recorded: { type: 'boolean' }, number: { type: 'boolean' } }, async ({ text, recorded, number, run_id }, context) => {
       const note = String(text ?? '').replace(/[\s.]+$/, '');
       if (REDACTED.test(note)) return { answer: 'That looks private, so I did not keep it.', kept: false };
       if (recorded === true) {
         // A recording that holds a row of digits may hold a card number that no guard can take out of the sound.
-        if (/(?:\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)\b ?){4}/.test(note)) return { answer: 'I keep no recordings of long numbers.', kept: false };
+        if (number === true || /(?:\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)\b ?){4}/.test(note)) return { answer: 'I keep no recordings of long numbers.', kept: false };
         const place = { sessionId: session(context), ...(typeof run_id === 'string' ? { runId: run_id } : {}) };
         const kept = await notes.rememberClip(place, { signal: context.signal });
         return kept ? { answer: 'I have kept that as a recording.', kept } : { answer: 'I could not make out the words, and there is no recording to keep.', kept };

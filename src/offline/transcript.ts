@@ -9,6 +9,9 @@ import type { Word } from '../providers/word.js';
 /** Stands in a transcript for speech that has no words. */
 export const SPOKEN_NOTE = '[spoken note]';
 
+/** Stands in a transcript for speech that has no words but may hold a long number: its recording must not be kept. */
+export const SPOKEN_NUMBER = '[spoken number]';
+
 /** A transcript with its words. */
 export interface Transcript {
   readonly text: string;
@@ -19,6 +22,6 @@ export interface Transcript {
 /** The transcript of what was heard; empty when it was not accepted. Times are moved by `offsetMs`. */
 export function transcriptOf(heard: Heard, offsetMs = 0): Transcript {
   if (!heard.accepted) return { text: '', words: [], confidence: heard.confidence };
-  const words = heard.words.map(({ text, startMs, endMs, confidence }) => ({ text: text === ANY_SPEECH ? SPOKEN_NOTE : text, startMs: startMs + offsetMs, endMs: endMs + offsetMs, confidence }));
+  const words = heard.words.map(({ text, startMs, endMs, confidence }) => ({ text: text === ANY_SPEECH ? (heard.digitsInside ? SPOKEN_NUMBER : SPOKEN_NOTE) : text, startMs: startMs + offsetMs, endMs: endMs + offsetMs, confidence }));
   return { text: words.map(({ text }) => text).join(' '), words, confidence: heard.confidence };
 }

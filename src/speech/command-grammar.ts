@@ -52,6 +52,13 @@ const SENTENCES: readonly string[] = [
 ];
 
 let graph: WordGraph | undefined;
+let spotting: WordGraph | undefined;
+
+/** The graph of speech that holds at least four digits in a row: what may be the number of a card. */
+export function digitsGraph(): WordGraph {
+  spotting ??= wordGraph(['[<any>] $one $one $one $one+ [<any>]'], { one: 'zero|oh|one|two|three|four|five|six|seven|eight|nine' });
+  return spotting;
+}
 
 /** The graph of all commands. */
 export function commandGraph(): WordGraph {

@@ -7,7 +7,7 @@
  */
 import { FRAME_MS, MatchUnit, MEL_BANDS, MelUnit, ModelUnit, speechKernel, type PathArc } from '../wasm/speech-kernel.js';
 import { acousticTable } from './acoustic-table.js';
-import { ANY_SPEECH, commandGraph } from './command-grammar.js';
+import { ANY_SPEECH, commandGraph, digitsGraph } from './command-grammar.js';
 import { compileNetwork, phoneLoop, SILENCE, type Network } from './network.js';
 import { learnWord, levelled, withTaughtColumns, type TaughtWord } from './taught-word.js';
 import { VOCABULARY } from './vocabulary.js';
@@ -31,6 +31,8 @@ export interface Heard {
   readonly words: readonly HeardWord[];
   readonly confidence: number;
   readonly accepted: boolean;
+  /** True when speech outside the vocabulary may hold a row of digits. Errs on the side of yes. */
+  readonly digitsInside: boolean;
 }
 
 /** The log-mel rows of an utterance, kept while it grows. */
@@ -58,7 +60,12 @@ const LEAST_SWELL = 1.5;
 // Less than 80 ms holds no word.
 const LEAST_FRAMES = 8;
 
-const NOTHING: Heard = { words: [], confidence: 0, accepted: false };
+const NOTHING: Heard = { words: [], confidence: 0, accepted: false, digitsInside: false };
+
+// Inside unknown speech the search for digits is free to place them where they fit best.
+const SPOT_PENALTIES = { word: 0, any: -2, more: -1, taught: 0 };
+// Mean lag per frame down to which digits are thought possible.
+const DIGITS_LAG = -1.2;
 
 /** Hears commands. One object serves one utterance at a time; it keeps nothing between them but the taught words. */
 export class CommandMatcher {
@@ -69,6 +76,7 @@ export class CommandMatcher {
   #network: Network | undefined;
   #match: MatchUnit | undefined;
   #loop: MatchUnit | undefined;
+  #spotter: { readonly network: Network; readonly match: MatchUnit } | undefined;
 
   /** Takes the compiled speech.wasm and the table of the acoustic model. */
   constructor(module: WebAssembly.Module, model: Uint8Array) {
@@ -93,6 +101,7 @@ export class CommandMatcher {
     this.#network = undefined;
     this.#match = undefined;
     this.#loop = undefined;
+    this.#spotter = undefined;
   }
 
   /** A buffer for an utterance that is still being spoken. */
@@ -135,7 +144,8 @@ export class CommandMatcher {
     const path = match.path(!complete);
     if (path === undefined) return NOTHING;
     loop.run(likelihoods);
-    return judge(path, network, loop.scores(frames));
+    const heard = judge(path, network, loop.scores(frames));
+    return complete && heard.accepted && heard.words.some(({ text }) => text === ANY_SPEECH) ? { ...heard, digitsInside: this.#digitsIn(likelihoods, loop.scores(frames)) } : heard;
   }
 
   /** Which of `words` was said, alone; `lexicon` tells how they sound unless they were taught. Undefined when there was no sound. */
@@ -177,6 +187,14 @@ export class CommandMatcher {
   #rowsOf(samples: Float32Array): Float32Array {
     this.#mel.reset();
     return this.#mel.push(samples);
+  }
+
+  #digitsIn(likelihoods: Float32Array, loop: Float32Array): boolean {
+    const network = this.#spotter?.network ?? compileNetwork({ graph: digitsGraph(), lexicon: VOCABULARY, taught: new Map(), columns: this.#columns, penalties: SPOT_PENALTIES });
+    this.#spotter ??= { network, match: new MatchUnit(this.#module, network.table, this.#columns, MOST_FRAMES) };
+    this.#spotter.match.run(likelihoods);
+    const path = this.#spotter.match.path(false);
+    return path !== undefined && lagOf(path, network, loop) >= DIGITS_LAG;
   }
 
   get #columns(): number {
@@ -252,7 +270,7 @@ function judge(path: readonly PathArc[], network: Network, loop: Float32Array): 
   if (length === 0) return { ...NOTHING, words };
   const confidence = sure(lag / length, UTTERANCE);
   const least = Math.min(...words.map((word) => word.confidence));
-  return { words, confidence, accepted: confidence >= ACCEPT.utterance && least >= ACCEPT.word };
+  return { words, confidence, accepted: confidence >= ACCEPT.utterance && least >= ACCEPT.word, digitsInside: false };
 }
 
 // Mean lag of the words of a path behind the phone loop, per frame.
@@ -261,7 +279,8 @@ function lagOf(path: readonly PathArc[], network: Network, loop: Float32Array): 
   for (const { arc, start, end, score } of path) {
     const own = score - before;
     before = score;
-    if (network.labels[arc]?.word === undefined) continue;
+    const word = network.labels[arc]?.word;
+    if (word === undefined || word === ANY_SPEECH) continue;
     lag += own - ((loop[end - 1] ?? 0) - (start > 0 ? (loop[start - 1] ?? 0) : 0));
     length += end - start;
   }

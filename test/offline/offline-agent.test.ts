@@ -149,6 +149,7 @@ describe('notes of the agent', () => {
     let kept = 0;
     const clips = { keep: () => { kept++; return Promise.resolve(undefined); }, play: () => Promise.resolve(), delete: () => Promise.resolve() };
     expect(await ask(agent({ clips }), 'remember [spoken note] four one one one [spoken note]')).toBe('I keep no recordings of long numbers.');
+    expect(await ask(agent({ clips }), 'remember [spoken number]')).toBe('I keep no recordings of long numbers.');
     expect(kept).toBe(0);
     expect(await ask(agent({ clips }), 'remember [spoken note]')).toMatch(/^I could not make out the words/);
   });

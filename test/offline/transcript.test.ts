@@ -1,19 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { EventQueue } from '../../src/offline/event-queue.js';
-import { SPOKEN_NOTE, transcriptOf } from '../../src/offline/transcript.js';
+import { SPOKEN_NOTE, SPOKEN_NUMBER, transcriptOf } from '../../src/offline/transcript.js';
 
 describe('transcriptOf', () => {
   const words = [{ text: 'remember', startMs: 100, endMs: 400, confidence: 0.9 }, { text: '<any>', startMs: 400, endMs: 900, confidence: 1 }];
 
   it('joins the words, marks what has no words, and moves the times', () => {
-    expect(transcriptOf({ words, confidence: 0.8, accepted: true }, 1000)).toEqual({
+    expect(transcriptOf({ words, confidence: 0.8, accepted: true, digitsInside: false }, 1000)).toEqual({
       text: `remember ${SPOKEN_NOTE}`, confidence: 0.8,
       words: [{ text: 'remember', startMs: 1100, endMs: 1400, confidence: 0.9 }, { text: SPOKEN_NOTE, startMs: 1400, endMs: 1900, confidence: 1 }],
     });
   });
 
+  it('marks unknown speech that may hold a long number as such', () => {
+    expect(transcriptOf({ words, confidence: 0.8, accepted: true, digitsInside: true }).text).toBe(`remember ${SPOKEN_NUMBER}`);
+  });
+
   it('is empty when nothing was accepted: never a guess', () => {
-    expect(transcriptOf({ words, confidence: 0.3, accepted: false })).toEqual({ text: '', words: [], confidence: 0.3 });
+    expect(transcriptOf({ words, confidence: 0.3, accepted: false, digitsInside: false })).toEqual({ text: '', words: [], confidence: 0.3 });
   });
 });
 
