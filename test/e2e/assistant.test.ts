@@ -42,6 +42,22 @@ function stored(page: Assistant['page']): Promise<string> {
 
 const events = (page: Assistant['page']): Promise<string> => page.evaluate(() => JSON.stringify((window as unknown as { sluiceEvents: unknown[] }).sluiceEvents));
 
+/** Where a recording is not silent, gaps within an answer closed. */
+function stretches(samples: Float32Array, sampleRate: number): readonly { readonly startMs: number; readonly endMs: number }[] {
+  const found: { startMs: number; endMs: number }[] = [];
+  const step = Math.round(sampleRate / 100);
+  for (let at = 0; at + step <= samples.length; at += step) {
+    let peak = 0;
+    for (let n = at; n < at + step; n++) peak = Math.max(peak, Math.abs(samples[n] ?? 0));
+    if (peak < 0.001) continue;
+    const startMs = (at / sampleRate) * 1000;
+    const last = found.at(-1);
+    if (last !== undefined && startMs - last.endMs < 800) last.endMs = startMs + 10;
+    else found.push({ startMs, endMs: startMs + 10 });
+  }
+  return found;
+}
+
 describe('the assistant', () => {
   it('answers a typed question, and what the loudspeaker plays is what the voice made of the answer', async () => {
     const { page, ask, record, recorded, problems } = await assistant();
@@ -121,9 +137,15 @@ describe('the assistant', () => {
   });
 
   it('falls silent when the user speaks over it; memory then holds only what was heard', async () => {
-    const { page, turnsAfter } = await assistant({ speech: 'barge-in' });
+    const { page, turnsAfter, record, recorded } = await assistant({ speech: 'barge-in' });
     await page.click('#talk');
+    await record();
     const [first, second] = await turnsAfter(2, 40_000);
+    // Two answers were heard, and nothing between the cut and the second one: the user's question and the end silence lie there.
+    const { sampleRate, samples } = await recorded();
+    const sounds = stretches(samples, sampleRate);
+    expect(sounds).toHaveLength(2);
+    expect((sounds[1]?.startMs ?? 0) - (sounds[0]?.endMs ?? 0)).toBeGreaterThan(1200);
     expect(first).toMatchObject({ userText: 'help', interrupted: true });
     expect(first?.spoken.length).toBeGreaterThan(0);
     expect(first?.generated.length).toBeGreaterThan(first?.spoken.length ?? 0);
