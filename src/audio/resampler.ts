@@ -44,8 +44,8 @@ interface Preset {
 const PRESETS: Readonly<Record<ResamplerQuality, Preset>> = {
   fast: { span: 26.66, cutoff: 0.91, beta: 6, firstStageDb: 0 },
   voice: { span: 53.33, cutoff: 0.95, beta: 8.5, firstStageDb: 0 },
-  std: { span: 133.33, cutoff: 0.952, beta: 11.2, firstStageDb: 120 },
-  best: { span: 261.33, cutoff: 0.975, beta: 13, firstStageDb: 142 },
+  std: { span: 101.33, cutoff: 0.955, beta: 10.35, firstStageDb: 112 },
+  best: { span: 210.66, cutoff: 0.98, beta: 13, firstStageDb: 138 },
 };
 
 // The first stage leaves at least this multiple of the output rate, so that its own filter is short.
@@ -93,7 +93,8 @@ export class Resampler {
   /** Converts the next block of interleaved samples (whole frames). The result is valid until the next call. */
   process(block: Float32Array): Float32Array {
     this.#unit.requireOpen();
-    const frames = requireNumber('Resampler.process block length / channels', block.length / this.channels, { integer: true });
+    const frames = block.length / this.channels;
+    if (!Number.isInteger(frames)) requireNumber('Resampler.process block length / channels', frames, { integer: true });
     this.#received += frames;
     if (frames <= this.#maxBlock) return this.#given(this.#update(block, 0, frames));
     const parts: Float32Array[] = [];
@@ -181,6 +182,10 @@ export class Resampler {
   /** Hands `frames` of the first stage's output to the second; returns what that gives. */
   #pass(frames: number): number {
     const first = this.#first as AudioUnit; // only called where there is one
+    if (this.channels === 1) {
+      this.#unit.floats.set(first.output(frames), this.#unit.inputIndex);
+      return this.#unit.exports.update(frames);
+    }
     const from = first.outputIndex;
     const to = this.#unit.inputIndex;
     const fromStride = first.exports.outputStride();

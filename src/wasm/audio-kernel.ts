@@ -3,8 +3,8 @@
  * a compiled module, so that workers and worklets can make them in a constructor. Pointers stay in
  * this folder; callers see typed arrays over the instance's memory.
  *
- * Real-time notes: after construction nothing here allocates but {@link AudioUnit.input} of a
- * resampler, whose window moves; memory never grows, so views stay attached.
+ * Real-time notes: after construction nothing here allocates but the views that are handed
+ * out; memory never grows, so views stay attached.
  */
 import { ClosedError, SluiceError } from '../base/errors.js';
 
@@ -67,6 +67,9 @@ export interface AudioSetup {
   readonly z?: number;
 }
 
+// Making a view costs more than a small kernel.
+const MOST_KEPT = 4096;
+
 /** One processor of `audio.wasm`. */
 export class AudioUnit {
   /** The module's functions; only `src/wasm` looks at addresses. */
@@ -74,6 +77,7 @@ export class AudioUnit {
   readonly #name: string;
   readonly #floats: Float32Array;
   readonly #bytes: Uint8Array;
+  readonly #outputs: (Float32Array | undefined)[] = [];
   #closed = false;
 
   /** Throws {@link AudioKernelError} when the module is not `audio.wasm` or memory cannot be had. */
@@ -117,9 +121,13 @@ export class AudioUnit {
     return this.#floats.subarray(this.inputIndex, this.inputIndex + length);
   }
 
-  /** A view of `length` values at the output window. Allocates the view. */
+  /** A view of `length` values at the output window, whose address is fixed; made once for each of the lengths up to 4,096. */
   output(length: number): Float32Array {
-    return this.#floats.subarray(this.outputIndex, this.outputIndex + length);
+    const kept = this.#outputs[length];
+    if (kept !== undefined) return kept;
+    const view = this.#floats.subarray(this.outputIndex, this.outputIndex + length);
+    if (length <= MOST_KEPT) this.#outputs[length] = view;
+    return view;
   }
 
   /** Fills the table of weights and seals it. Throws {@link AudioKernelError} when the length is not the kernel's. */
