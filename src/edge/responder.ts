@@ -179,13 +179,11 @@ export class Responder {
     if (given !== null && !isUuid(given)) throw new EdgeError(400, 'BAD_SESSION', 'session_id must be a UUID. Leave it out for a new session.');
     const named = given?.toLowerCase() ?? null; // one session, however it is written
     const own = identity?.sessionId?.toLowerCase() ?? null;
-    if (own !== null) {
-      if (named !== null && named !== own) throw new AuthError('forbidden');
-      return own;
-    }
-    if (named === null) return chatId === null ? this.#ids() : sessionOfChat(identity?.userId ?? '', chatId);
-    if (identity !== null && !(await this.#owners.claim(named, identity.userId))) throw new AuthError('forbidden');
-    return named;
+    if (own !== null && named !== null && named !== own) throw new AuthError('forbidden');
+    const session = own ?? named ?? (chatId === null ? this.#ids() : await sessionOfChat(identity?.userId ?? '', chatId));
+    // A new session is claimed at once: whoever learned its id before its second turn could take it otherwise.
+    if (identity !== null && !(await this.#owners.claim(session, identity.userId))) throw new AuthError('forbidden');
+    return session;
   }
 
   #snapshot({ request, identity, sessionId }: RequestFacts, requestId: string, turn: { readonly inputText: string | null; readonly metadata?: Data; readonly audio?: unknown; readonly inputAudioDurationMs?: number }): ContextSnapshot {

@@ -188,6 +188,18 @@ describe('respond', () => {
       expect((await json(await handler(post({ input_text: 'x' }, as({ userId: 'bob', sessionId: U })))))['session_id']).toBe(U);
     });
 
+    it('a session that was made for another user, from its first turn on', async () => {
+      const auth = new MockAuthProvider({ tokens: { alice: { userId: 'alice' }, mallory: { userId: 'mallory' } } });
+      const handler = respond(echo, { auth });
+      const ask = (token: string, body: object): Promise<Response> => handler(post(body, { Authorization: `Bearer ${token}` }));
+      const made = (await json(await ask('alice', { input_text: 'x' })))['session_id'];
+      const chat = (await ask('alice', { id: 'chat', messages: [{ role: 'user', content: 'x' }] })).headers.get('X-Session-Id');
+      for (const session_id of [made, chat]) {
+        expect((await ask('mallory', { input_text: 'x', session_id })).status).toBe(403);
+        expect((await ask('alice', { input_text: 'x', session_id })).status).toBe(200);
+      }
+    });
+
     it('more requests than the limit, by user, and says when to come again', async () => {
       const clock = new ManualClock();
       const auth = new MockAuthProvider({ tokens: { a: { userId: 'a' }, b: { userId: 'b' } } });
