@@ -1,5 +1,11 @@
 /** Twin of the resampler: every output as one sum over a windowed sinc in f64, straight from the definition. */
-export interface SincDesign { readonly span: number; readonly cutoff: number; readonly beta: number }
+export interface SincDesign {
+  readonly span: number;
+  readonly cutoff: number;
+  readonly beta: number;
+  /** The filter's length is a multiple of this: eight, times the factor of a first stage. */
+  readonly multiple: number;
+}
 
 function bessel0(x: number): number {
   let sum = 1;
@@ -8,9 +14,9 @@ function bessel0(x: number): number {
 }
 
 /** Converts the whole of `x`. */
-export function resampleDirectly(x: ArrayLike<number>, from: number, to: number, { span, cutoff, beta }: SincDesign): Float64Array {
+export function resampleDirectly(x: ArrayLike<number>, from: number, to: number, { span, cutoff, beta, multiple }: SincDesign): Float64Array {
   const shrink = Math.min(1, to / from);
-  const taps = Math.ceil(Math.ceil(span / shrink) / 8) * 8;
+  const taps = Math.ceil(span / shrink / multiple) * multiple;
   const half = taps / 2;
   const out = new Float64Array(Math.ceil((x.length * to) / from));
   for (let k = 0; k < out.length; k++) {

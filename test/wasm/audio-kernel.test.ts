@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { brotliCompressSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
 import { AudioKind, AudioUnit } from '../../src/wasm/audio-kernel.js';
@@ -60,7 +60,9 @@ describe('audio.wasm', () => {
 
 describe('loadAudio', () => {
   it('makes processors constructible without a module, and processors before it say what is missing', async () => {
-    expect(() => new LevelMeter()).toThrow(expect.objectContaining({ code: 'AUDIO_NOT_LOADED' }) as Error);
+    vi.resetModules();
+    const fresh = await import('../../src/audio/level-meter.js');
+    expect(() => new fresh.LevelMeter()).toThrow(expect.objectContaining({ code: 'AUDIO_NOT_LOADED' }) as Error);
     const loaded = await loadAudio();
     expect(audioModule()).toBe(loaded);
     expect(new LevelMeter().measure(Float32Array.of(1, -1)).rms).toBe(1);
