@@ -70,7 +70,7 @@ function wordsOpenFrom(text: string, end: number): number {
     let stop = at;
     while (stop > floor && BLANK.test(text.charAt(stop - 1))) stop--;
     if (stop <= floor) break;
-    const start = Math.max(floor, wordStart(text, stop));
+    const start = Math.max(floor, Math.min(stop - 1, wordStart(text, stop)));
     const word = text.slice(start, stop);
     const number = DIGIT.test(word) || isSpokenNumber(word);
     if ((number && end - stop <= AFTER_NUMBER) || (plain < 2 && (number || isSticky(word)))) plain = 0;
@@ -93,7 +93,7 @@ function isSpokenNumber(word: string): boolean {
 
 function isSticky(word: string): boolean {
   const plain = bare(word);
-  if ([...plain].length <= 2) return true; // single letters, signs, pairs of a hexadecimal dump
+  if ([...plain].length <= 2 && !UNSPACED.test(plain)) return true; // single letters, signs, pairs of a hexadecimal dump
   if (SIGN_WORDS.has(plain) || plain === 'and' || plain === 'sign') return true;
   return /^[A-Z]{2,4}$/.test(word) || /[@[\]()<>{}]/.test(word);
 }
