@@ -8,14 +8,24 @@ const box = byId<HTMLTextAreaElement>('text');
 
 function show(): void {
   const text = box.value;
-  const began = performance.now();
   const results = checks.map((check) => check.check(text));
-  const ms = performance.now() - began;
+  const ms = timed(() => checks.forEach((check) => check.check(text)));
   const violations = results.flatMap((result) => result.violations).sort((a, b) => (a.location?.[0] ?? 0) - (b.location?.[0] ?? 0));
   byId('time').textContent = `${violations.length} findings in ${text.length} characters, ${(ms * 1000).toFixed(0)} µs for all checks.`;
   byId('redacted').textContent = results[0]?.transformedContent ?? text;
   mark(text, violations);
   byId('findings').replaceChildren(...violations.map((violation) => row(text, violation)));
+}
+
+/** The fastest of a few runs: what the checks cost once their tables are warm. */
+function timed(run: () => void): number {
+  let best = Infinity;
+  for (let n = 0; n < 5; n++) {
+    const began = performance.now();
+    run();
+    best = Math.min(best, performance.now() - began);
+  }
+  return best;
 }
 
 function mark(text: string, violations: readonly PolicyViolation[]): void {
@@ -37,7 +47,7 @@ function row(text: string, { type, severity, location, metadata }: PolicyViolati
   const line = make('tr');
   const kind = metadata['pii_type'] ?? metadata['category'] ?? type;
   const shown = location === null || location === undefined ? '' : text.slice(...location);
-  for (const cell of [String(kind).replaceAll('_', ' '), shown, severity.toFixed(2), String(metadata['view'] ?? 'the text as it is')]) line.append(make('td', { text: cell }));
+  for (const cell of [String(kind).replaceAll('_', ' '), shown, severity.toFixed(2), String(metadata['via'] === undefined ? 'the text as it is' : `the ${String(metadata['via'])} reading`)]) line.append(make('td', { text: cell }));
   return line;
 }
 

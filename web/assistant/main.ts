@@ -2,6 +2,7 @@
 /** The page: makes a session from what this browser can do, and shows what the session tells. */
 import { detectSupport } from 'sluice/browser';
 import type { VoiceEvent, VoiceSession } from 'sluice/voice';
+import { setUpAudioFigures } from './audio-figures.js';
 import { byId } from './dom.js';
 import { offerEngines } from './engines.js';
 import { createEventList } from './event-list.js';
@@ -121,6 +122,7 @@ async function run(): Promise<void> {
 
   open(settings);
   setUpTeaching(() => current);
+  setUpAudioFigures(() => current);
   if (current!.canListen) talk.enable(); // `open` has set it
   else talk.disable('Typing only: see the notice above');
   document.documentElement.dataset['ready'] = 'true';

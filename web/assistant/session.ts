@@ -1,9 +1,9 @@
 /** Makes a voice session from the settings and from what this browser can do. */
 import type { EventSink } from 'sluice';
-import { connectWorkers, createMicrophone, createSpeaker, IndexedDBClipStore, type BrowserSupport, type Microphone, type Speaker } from 'sluice/browser';
+import { connectWorkers, createMicrophone, createSpeaker, IndexedDBClipStore, type BrowserSupport, type Microphone, type Speaker, type SpeakerPlayback } from 'sluice/browser';
 import { ContentFilter, GuardrailStage, InjectionDetector, PIIDetector, type GuardrailCheck } from 'sluice/guardrails';
 import { CommandRecognizer, OfflineAgent } from 'sluice/offline';
-import { createVoiceSession, type InputLevel, type VoiceSession } from 'sluice/voice';
+import { createVoiceSession, type InputLevel, type VoiceOutput, type VoiceSession } from 'sluice/voice';
 import type { AudioChunk } from 'sluice/audio';
 import { recognizerOf, storeWords, voiceOf } from './engines.js';
 import type { DrawnStage } from './graph-view.js';
@@ -19,6 +19,10 @@ export interface OpenSession {
   readonly stages: readonly DrawnStage[];
   readonly canListen: boolean;
   listening: boolean;
+  /** The answer that plays. */
+  readonly playback: SpeakerPlayback | undefined;
+  /** How often an answer ran dry since the page was opened. */
+  readonly underruns: number;
   /** Lets sound be heard; call it from a gesture. Never rejects: without sound, answers are text. */
   unlock(): Promise<void>;
   /** Records one utterance of a word; resolves to how many there are. The third one teaches it. */
@@ -49,12 +53,14 @@ export function openSession({ settings, support, memory, eventSink, onLevel }: S
   const recognizer = sound ? recognizerOf(settings) : undefined;
   const checks = inputChecks(settings);
   const clips = support.indexedDB ? new IndexedDBClipStore({ utterance: () => session.utterance, play: (audio) => void session.play(audio) }) : undefined;
+  let playback: SpeakerPlayback | undefined;
+  let underruns = 0;
   const session: VoiceSession = createVoiceSession({
     llm: new OfflineAgent({ memory: memory.store, ...(clips === undefined ? {} : { clips }), onTimer: (_timer, announcement) => void session.say(announcement) }),
     ...(recognizer === undefined ? {} : { stt: recognizer }),
     ...(sound ? { tts: voiceOf(settings) } : {}),
     ...(microphone === undefined ? {} : { input: microphone }),
-    ...(speaker === undefined ? {} : { output: speaker }),
+    ...(speaker === undefined ? {} : { output: watched(speaker, (begun) => (playback = begun)) }),
     memory: memory.store,
     sessionId: memory.sessionId,
     guardrails: {
@@ -65,6 +71,10 @@ export function openSession({ settings, support, memory, eventSink, onLevel }: S
     eventSink,
   });
   microphone?.onLevel(onLevel);
+  speaker?.onEvent((event) => {
+    if (event.type === 'underrun') underruns++;
+    if (event.type === 'finished') playback = undefined;
+  });
   let samples: { readonly word: string; readonly audio: AudioChunk[] } = { word: '', audio: [] };
   const open: OpenSession = {
     session,
@@ -73,6 +83,12 @@ export function openSession({ settings, support, memory, eventSink, onLevel }: S
     stages: session.graph.specs.map(({ name, dependencies = [], streamsFrom = [] }) => ({ name, dependencies, streamsFrom: streamsFrom.map((edge) => (typeof edge === 'string' ? edge : edge.from)) })),
     canListen,
     listening: false,
+    get playback() {
+      return playback;
+    },
+    get underruns() {
+      return underruns;
+    },
     async unlock() {
       if (speaker === undefined) return;
       try {
@@ -104,6 +120,22 @@ export function openSession({ settings, support, memory, eventSink, onLevel }: S
     },
   };
   return open;
+}
+
+/** The speaker, with a look at each answer that begins. */
+function watched(speaker: Speaker, onBegin: (playback: SpeakerPlayback) => void): VoiceOutput {
+  return {
+    get latencyMs() {
+      return speaker.latencyMs;
+    },
+    start: () => speaker.start(),
+    begin() {
+      const playback = speaker.begin();
+      onBegin(playback);
+      return playback;
+    },
+    close: () => speaker.close(),
+  };
 }
 
 function inputChecks(settings: Settings): readonly GuardrailCheck[] {
