@@ -32,7 +32,7 @@ class Client {
   }
 
   send(frame: object | Uint8Array | string): void {
-    this.#socket.send(frame instanceof Uint8Array || typeof frame === 'string' ? frame : JSON.stringify(frame));
+    this.#socket.send(frame instanceof Uint8Array ? new Uint8Array(frame) : typeof frame === 'string' ? frame : JSON.stringify(frame));
   }
 
   close(): void {
@@ -70,7 +70,7 @@ const talking = new Pipeline().withStage('llm', async (ctx: StageContext) => {
   await ctx.output.write(textElement('You said: '));
   await ctx.output.write(textElement(ctx.inputs.userText));
   return StageOutput.ok({ response: `You said: ${ctx.inputs.userText}` });
-}, 'transform') as unknown as Pipeline<object>;
+}, 'transform');
 
 describe('a conversation over a socket', () => {
   it('tells its session, then answers turn after turn', async () => {
@@ -96,7 +96,7 @@ describe('a conversation over a socket', () => {
       const audio = ctx.snapshot.extensions.get('audio_input') as AudioChunk;
       await ctx.output.write(audioElement(new AudioChunk({ data: audio.data, sampleRate: 24000 })));
       return StageOutput.ok({ response: `${audio.sampleRate} Hz, ${audio.durationMs} ms, ${ctx.snapshot.inputAudioDurationMs} ms` });
-    }, 'transform') as unknown as Pipeline<object>;
+    }, 'transform');
     const { client } = await connect(voice);
     client.send({ type: 'audio_format', sample_rate: 8000 });
     client.send(new Uint8Array(160).fill(1));
@@ -115,7 +115,7 @@ describe('a conversation over a socket', () => {
       await ctx.output.write(textElement(ctx.inputs.userText));
       if (ctx.inputs.userText !== 'quick') await new Promise<void>((resolve) => ctx.signal.addEventListener('abort', () => { stopped.push(ctx.inputs.userText); resolve(); }));
       return StageOutput.ok({ response: 'done' });
-    }, 'transform') as unknown as Pipeline<object>;
+    }, 'transform');
     const { client } = await connect(slow);
     const heard = (text: string): Promise<void> => client.until(({ frames }) => frames.some((frame) => (frame as { delta?: unknown }).delta === text));
     client.send({ type: 'text', text: 'first' });
@@ -136,7 +136,7 @@ describe('a conversation over a socket', () => {
     const slow = new Pipeline().withStage('llm', async (ctx: StageContext) => {
       await ctx.output.write(textElement('x'));
       await new Promise<void>((resolve) => ctx.signal.addEventListener('abort', () => { stop('stopped'); resolve(); }));
-    }, 'transform') as unknown as Pipeline<object>;
+    }, 'transform');
     const { client } = await connect(slow);
     client.send({ type: 'text', text: 'x' });
     await client.until(({ frames }) => frames.length > 1);
@@ -164,7 +164,7 @@ describe('a conversation over a socket', () => {
     const failing = new Pipeline().withStage('llm', (ctx: StageContext) => {
       if (ctx.inputs.userText === 'bad') throw new Error('my secret');
       return StageOutput.ok({ response: 'fine' });
-    }, 'transform') as unknown as Pipeline<object>;
+    }, 'transform');
     const { client } = await connect(failing);
     client.send({ type: 'text', text: 'bad' });
     await client.turns(1);
