@@ -10,7 +10,7 @@ import { StageInputs } from '../stage/inputs.js';
 import type { PipelineTimer } from '../stage/timer.js';
 import type { ChannelReader, ChannelWriter } from '../stream/channel-ends.js';
 import type { StreamElement } from '../stream/element.js';
-import type { Deadline } from './deadlines.js';
+import type { Timed } from './deadlines.js';
 import type { GraphNode } from './graph-node.js';
 import type { LiveWriter } from './live-writer.js';
 
@@ -26,18 +26,21 @@ export interface AttemptHost {
   readerOf(node: GraphNode): ChannelReader<StreamElement> | undefined;
   writerOf(node: GraphNode, attempt: Attempt): ChannelWriter<StreamElement> | undefined;
   addCleanup(cleanup: Cleanup): void;
+  expired(attempt: Attempt): void;
 }
 
 /** One try of a stage. */
-export class Attempt implements StageContextInit {
+export class Attempt implements StageContextInit, Timed {
   readonly host: AttemptHost;
   readonly node: GraphNode;
   readonly attempt: number;
   readonly startedMs: number;
   /** Set once its outcome no longer counts. */
   over = false;
-  /** Its deadline, if it has one. */
-  deadline: Deadline | undefined;
+  /** When its time is over; 0 when it has no deadline. */
+  dueMs = 0;
+  previousTimed: Timed | undefined;
+  nextTimed: Timed | undefined;
   /** Why it was asked to stop; set before its signal aborts. */
   stopped: { readonly reason: Error; readonly why: string } | undefined;
   /** Its live output, where that is watched. */
@@ -98,6 +101,11 @@ export class Attempt implements StageContextInit {
 
   onCleanup(cleanup: Cleanup): void {
     this.host.addCleanup(cleanup);
+  }
+
+  /** Its time is over. */
+  expire(): void {
+    this.host.expired(this);
   }
 
   /** Aborts its signal, if the stage has asked for one; `why` goes into its output. */

@@ -1,7 +1,10 @@
 /**
- * All deadlines of a run on one timer: a binary heap by time. A host timer per stage costs more than the
- * rest of the runner together. Entries that are no longer needed are dropped when they come up, or when
- * they are the greater part of the heap.
+ * All deadlines of a run on one timer. A host timer per stage costs more than the rest of the runner
+ * together.
+ *
+ * Attempts under way are a linked list, because nearly all of them end before their time: entering and
+ * leaving must cost nothing, and looking through the list when the timer fires is rare. Everything else
+ * (delays before retries, the run's own deadlines) is a binary heap by time.
  */
 import type { Clock } from '../base/clock.js';
 
@@ -13,6 +16,14 @@ export interface Deadline {
   readonly expire: () => void;
 }
 
+/** Something under way that must have ended by a time. */
+export interface Timed {
+  readonly dueMs: number;
+  previousTimed: Timed | undefined;
+  nextTimed: Timed | undefined;
+  readonly expire: () => void;
+}
+
 /** The pending deadlines of a run. */
 export class Deadlines {
   readonly #clock: Clock;
@@ -20,6 +31,7 @@ export class Deadlines {
   #armedFor = Infinity;
   #disarm: (() => void) | undefined;
   #compactAt = 64;
+  #timed: Timed | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -34,9 +46,27 @@ export class Deadlines {
     return deadline;
   }
 
+  /** Expires `timed` when its time comes, unless it has left before. */
+  enter(timed: Timed): void {
+    timed.nextTimed = this.#timed;
+    if (this.#timed !== undefined) this.#timed.previousTimed = timed;
+    this.#timed = timed;
+    if (timed.dueMs < this.#armedFor) this.#arm(timed.dueMs);
+  }
+
+  /** It has ended. */
+  leave(timed: Timed): void {
+    const { previousTimed: previous, nextTimed: next } = timed;
+    if (previous !== undefined) previous.nextTimed = next;
+    else if (this.#timed === timed) this.#timed = next;
+    if (next !== undefined) next.previousTimed = previous;
+    timed.previousTimed = timed.nextTimed = undefined;
+  }
+
   /** Forgets everything and stops the timer. */
   clear(): void {
     this.#heap.length = 0;
+    this.#timed = undefined;
     this.#armedFor = Infinity;
     this.#disarm?.();
     this.#disarm = undefined;
@@ -59,8 +89,14 @@ export class Deadlines {
         first.expire();
       }
     }
-    const next = this.#heap[0];
-    if (next !== undefined && next.atMs < this.#armedFor) this.#arm(next.atMs);
+    const late: Timed[] = [];
+    let nextMs = this.#heap[0]?.atMs ?? Infinity;
+    for (let timed = this.#timed; timed !== undefined; timed = timed.nextTimed) {
+      if (timed.dueMs <= now) late.push(timed);
+      else if (timed.dueMs < nextMs) nextMs = timed.dueMs;
+    }
+    for (const timed of late) timed.expire();
+    if (nextMs < this.#armedFor && (this.#timed !== undefined || this.#heap.length > 0)) this.#arm(nextMs);
   }
 
   #push(deadline: Deadline): void {

@@ -14,11 +14,15 @@ export class EventReporter {
   readonly #sink: EventSink;
   /** The ids of the run, part of every payload. */
   protected readonly ids: Data;
+  readonly #runId: unknown;
+  readonly #correlated: boolean;
 
   /** `ids` are added to every payload. */
   constructor(sink: EventSink, ids: Data) {
     this.#sink = sink;
     this.ids = ids;
+    this.#runId = ids['pipeline_run_id'];
+    this.#correlated = 'correlation_id' in ids;
   }
 
   /** Emits; a sink that throws although it must not does not disturb the run. */
@@ -70,7 +74,8 @@ export class EventReporter {
   }
 
   #stage(node: GraphNode, attempt: number): Data {
-    const data: Data = { stage: node.name, kind: node.kind, ...this.ids, attempt };
+    const data: Data = { stage: node.name, kind: node.kind, pipeline_run_id: this.#runId, attempt };
+    if (this.#correlated) data['correlation_id'] = this.ids['correlation_id'];
     if (node.type !== undefined) data['type'] = node.type;
     return data;
   }

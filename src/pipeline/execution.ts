@@ -48,11 +48,7 @@ import { NotRepeatableError, refusedRetry, stageError } from './stage-failure.js
 import { Wiring } from './wiring.js';
 
 /** Why a run was stopped before its end. */
-interface Stop {
-  readonly kind: 'canceled' | 'failed';
-  readonly reason: string;
-  readonly error?: PipelineTimeoutError | undefined;
-}
+type Stop = { readonly kind: 'canceled' | 'failed'; readonly reason: string; readonly error?: PipelineTimeoutError };
 
 /** One run. */
 export class Execution implements AttemptHost, SchedulerHost, SegmentHost, RunAccess {
@@ -232,8 +228,11 @@ export class Execution implements AttemptHost, SchedulerHost, SegmentHost, RunAc
       return this.#threw(attempt, error);
     }
     if (!isThenable(returned)) return this.#returned(attempt, returned);
-    if (timeoutMs > 0) attempt.deadline = this.#deadlines.add(this.#scheduler.nowMs + timeoutMs, () => this.#expired(attempt, 'timeoutMs', timeoutMs));
-    if (node.watched) watchLive(attempt, this.#deadlines, (option, timeoutMs) => this.#expired(attempt, option, timeoutMs));
+    if (timeoutMs > 0) {
+      attempt.dueMs = this.#scheduler.nowMs + timeoutMs;
+      this.#deadlines.enter(attempt);
+    }
+    if (node.watched) watchLive(attempt, this.#deadlines, (option, timeoutMs) => this.expired(attempt, option, timeoutMs));
     returned.then(
       (value) => {
         this.#returned(attempt, value);
@@ -267,7 +266,8 @@ export class Execution implements AttemptHost, SchedulerHost, SegmentHost, RunAc
     this.#failed(attempt, StageOutput.fail(toError(error)));
   }
 
-  #expired(attempt: Attempt, option: string, timeoutMs: number): void {
+  /** The time of an attempt is over; `option` says which. */
+  expired(attempt: Attempt, option = 'timeoutMs', timeoutMs: number = attempt.node.spec.timeoutMs ?? 0): void {
     if (attempt.over) return;
     this.#scheduler.tick();
     const error = new PipelineTimeoutError(`Stage '${attempt.node.name}'`, option, timeoutMs, 'STAGE_TIMEOUT');
@@ -301,7 +301,7 @@ export class Execution implements AttemptHost, SchedulerHost, SegmentHost, RunAc
 
   #forget(attempt: Attempt): void {
     attempt.over = true;
-    if (attempt.deadline !== undefined) attempt.deadline.over = true;
+    if (attempt.dueMs !== 0) this.#deadlines.leave(attempt);
     this.#attempts[attempt.node.index] = undefined;
   }
 

@@ -6,6 +6,7 @@
 import { toError } from '../base/errors.js';
 import { StageContext } from '../stage/context.js';
 import { StageOutput } from '../stage/output.js';
+import type { Transformed } from '../stage/stage.js';
 import type { ChannelWriter } from '../stream/channel-ends.js';
 import type { StreamElement } from '../stream/element.js';
 import { abortedStream } from '../stream/errors.js';
@@ -50,10 +51,16 @@ function follows(nodes: readonly GraphNode[], node: GraphNode): boolean {
   return isFusable(node) && isFusable(before) && before.liveOut.length === 1 && before.spec.scope === node.spec.scope;
 }
 
+/** A stage that has `transform`. */
+interface Transforming {
+  transform(element: StreamElement, ctx: StageContext): Transformed;
+}
+
 /** One segment in one run: waits until all members have begun, then runs the loop. */
 class SegmentRun {
   readonly #host: SegmentHost;
   readonly #size: number;
+  readonly #stages: Transforming[] = [];
   readonly #attempts: Attempt[] = [];
   readonly #contexts: StageContext[] = [];
   readonly #in: number[] = [];
@@ -70,6 +77,7 @@ class SegmentRun {
   join(place: number, attempt: Attempt): void {
     this.#attempts[place] = attempt;
     this.#contexts[place] = new StageContext(attempt);
+    this.#stages[place] = attempt.node.stage as Transforming;
     this.#in[place] = 0;
     this.#out[place] = 0;
     if (this.#attempts.length === this.#size && !this.#attempts.includes(undefined as never)) void this.#run();
@@ -80,9 +88,10 @@ class SegmentRun {
     this.#output = (this.#contexts[this.#size - 1] as StageContext).output;
     try {
       let open = true;
+      const [head] = this.#attempts;
       while (open) {
         const element = input.tryRead() ?? (await input.read());
-        if (element === undefined) break;
+        if (element === undefined || head?.over === true) break;
         const given = this.#give(element, 0);
         open = typeof given === 'boolean' ? given : await given;
       }
@@ -104,16 +113,19 @@ class SegmentRun {
 
   /** Passes an element through the members from `place` on; false when nobody reads the end any more. */
   #give(element: StreamElement, place: number): boolean | Promise<boolean> {
-    let current: StreamElement = element;
-    for (let at = place; at < this.#size; at++) {
-      const attempt = this.#attempts[at] as Attempt; // at < size
-      if (attempt.over) return false;
+    const stages = this.#stages;
+    const contexts = this.#contexts;
+    const taken = this.#in;
+    const given = this.#out;
+    const size = stages.length;
+    let current = element;
+    for (let at = place; at < size; at++) {
       this.#at = at;
-      (this.#in[at] as number)++;
-      const made = (attempt.node.stage.transform as NonNullable<typeof attempt.node.stage.transform>)(current, this.#contexts[at] as StageContext); // members have transform
+      (taken[at] as number)++; // at < size
+      const made = (stages[at] as Transforming).transform(current, contexts[at] as StageContext); // likewise
       if (made === undefined) return true;
       if (Array.isArray(made)) return this.#giveAll(made as readonly StreamElement[], at);
-      (this.#out[at] as number)++;
+      (given[at] as number)++;
       current = made as StreamElement;
     }
     const output = this.#output as ChannelWriter<StreamElement>; // set before the loop
