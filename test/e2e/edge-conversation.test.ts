@@ -109,7 +109,7 @@ describe('a conversation at the edge', () => {
       }
     }));
     expect(wrong).toEqual([]);
-  });
+  }, scale(60_000, 600_000));
 
   it('stops the runs of clients that leave', async () => {
     const clients = scale(5, 50);
