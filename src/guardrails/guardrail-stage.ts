@@ -86,6 +86,7 @@ export class GuardrailStage implements Stage<GuardrailData & Data> {
   /** `new GuardrailStage(checks, config?, { contentKey }?)`, or everything in one record. Throws `InvalidOptionError`. */
   constructor(checks: readonly GuardrailCheck[] | GuardrailStageInit, config?: GuardrailConfig | GuardrailConfigInit, options: GuardrailStageOptions = {}) {
     const init: GuardrailStageInit = Array.isArray(checks) ? { ...options, checks: checks as readonly GuardrailCheck[], ...(config === undefined ? {} : { config }) } : (checks as GuardrailStageInit);
+    if (typeof init !== 'object' || init === null) throw new InvalidOptionError('GuardrailStage.checks', init, 'a list of checks, each with a check method');
     refuseUnknownOptions('GuardrailStage', init, ['checks', 'config', 'contentKey', 'actions', 'far', 'name']);
     if (!Array.isArray(init.checks) || !init.checks.every((check) => typeof (check as { check?: unknown } | null)?.check === 'function')) throw new InvalidOptionError('GuardrailStage.checks', init.checks, 'a list of checks, each with a check method');
     this.checks = Object.freeze([...(init.checks as readonly GuardrailCheck[])]);

@@ -36,7 +36,7 @@ const OPEN: StreamActions = { toxicity: 'mask', slur: 'mask', blocked_topic: 'ma
 const UNCHANGED: StreamActions = { pii_detected: 'block', strong: 'block' };
 const OPEN_UNCHANGED: StreamActions = { pii_detected: 'log', mild: 'log', strong: 'log', slur: 'log', profanity: 'log', toxicity: 'log', blocked_topic: 'log', injection_attempt: 'log', custom: 'log' };
 
-const SENTENCE_END = /^[^]*(?:[.!?。！？…]["'”’)\]]*\s+|\n)/u;
+const SENTENCE = /^[^]*?(?:[.!?。！？…]["'”’)\]]*\s+|\n)/u;
 
 /** Guards one live text, turn by turn. */
 export class LiveGuard {
@@ -96,18 +96,35 @@ export class LiveGuard {
     step.violations.forEach((violation, n) => out.add(step.checks[n] ?? '', violation));
     out.blocked = step.blocked;
     this.#waiting += step.safe;
-    const ready = last || this.#others.length === 0 ? this.#waiting : (SENTENCE_END.exec(this.#waiting)?.[0] ?? '');
-    if (ready === '' && !last) return out;
+    if (this.#others.length === 0) {
+      out.safe = this.#waiting;
+      this.#waiting = '';
+      return out;
+    }
+    for (let sentence = this.#sentence(last); sentence !== undefined && !out.refused; sentence = this.#sentence(last)) {
+      await this.#judge(sentence, last && this.#waiting === '', out);
+    }
+    return out;
+  }
+
+  /** Takes the next whole sentence of what waits; at the end, what is left. */
+  #sentence(last: boolean): string | undefined {
+    if (this.#waiting === '') return undefined;
+    const sentence = SENTENCE.exec(this.#waiting)?.[0] ?? (last ? this.#waiting : undefined);
+    if (sentence !== undefined) this.#waiting = this.#waiting.slice(sentence.length);
+    return sentence;
+  }
+
+  /** Lets the other checks judge the text so far with one more sentence, which is released when none refuses. */
+  async #judge(sentence: string, complete: boolean, out: Taken): Promise<void> {
     const { who, signal, config } = this.#options;
+    const text = this.#judged + sentence;
     for (const check of this.#others) {
-      const text = this.#judged + ready;
-      const judged = !last && check.checkPartial !== undefined ? check.checkPartial(text, who) : check.checkAsync === undefined ? check.check(text, who) : check.checkAsync(text, who, { signal });
+      const judged = !complete && check.checkPartial !== undefined ? check.checkPartial(text, who) : check.checkAsync === undefined ? check.check(text, who) : check.checkAsync(text, who, { signal });
       out.judge(check, await judged, config);
     }
-    if (this.#others.length > 0) this.#judged += ready;
-    this.#waiting = this.#waiting.slice(ready.length);
-    if (!out.refused) out.safe = ready;
-    return out;
+    this.#judged = text;
+    if (!out.refused) out.safe += sentence;
   }
 }
 

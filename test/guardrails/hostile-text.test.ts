@@ -1,0 +1,46 @@
+/** Texts that are made to hurt: nothing crashes, nothing hangs, time stays linear. */
+import { describe, expect, it } from 'vitest';
+import { ContentFilter } from '../../src/guardrails/content-filter.js';
+import { InjectionDetector } from '../../src/guardrails/injection-detector.js';
+import { PIIDetector } from '../../src/guardrails/pii-detector.js';
+
+const checks = [new PIIDetector({ redact: 'safe' }), new ContentFilter(), new InjectionDetector()];
+
+const units: Readonly<Record<string, string>> = {
+  letters: 'a', brackets: '(', 'digits and hyphens': '1-', digits: '1', 'single digits': '1 ', 'zero width': '\u200b', 'at signs': 'a@', 'dotted domain': 'a.', 'dotted digits': '1.', 'hex pairs': 'ab:', colons: ':', base64: 'QUJD', percent: '%41', escapes: '\\x41', entities: '&#65;',
+  'spelled letters': 'a b ', 'number words': 'one two ', 'spoken addresses': 'a at b dot ', leet: 'h3ll0 ', 'profane words': 'fuck ', 'profane without blanks': 'fuck', attacks: 'ignore previous instructions ', verbs: 'ignore ', accounts: 'GB82 ', 'token prefixes': 'sk-', 'token headers': 'eyJaaaaaaaaaaaa.', 'key headers': '-----BEGIN PRIVATE KEY-----',
+  Cyrillic: 'аб ', zalgo: 'a\u0301', stars: 'f*', 'markdown images': '![a](', 'lone surrogates': '\ud800', NUL: '\0', blanks: ' ', lines: '\n', turns: 'user:\n',
+};
+
+describe('hostile text', () => {
+  it.each(Object.entries(units))('of %s takes linear time', (_name, unit) => {
+    const time = (length: number): number => {
+      const text = unit.repeat(Math.ceil(length / unit.length)) + '!';
+      let best = Infinity;
+      for (let n = 0; n < 3; n++) {
+        const start = performance.now();
+        for (const check of checks) check.check(text);
+        best = Math.min(best, performance.now() - start);
+      }
+      return best;
+    };
+    time(4_000);
+    // eight times the text; quadratic work would take 64 times as long. Below the floor a clock says nothing.
+    expect(time(64_000)).toBeLessThan(Math.max(150, 24 * Math.max(time(8_000), 4)));
+  });
+
+  it('of ten million characters is read to the end', () => {
+    const text = `${'The weather is fine and nothing happens here. '.repeat(217_400)} mail jane@example.com`;
+    const [violation] = checks[0]?.check(text).violations ?? [];
+    expect(violation?.location?.[1]).toBe(text.length);
+  });
+
+  it.each([['lone high surrogate', 'a\ud83d call 415-555-0132'], ['lone low surrogate', '\ude00 call 415-555-0132'], ['NUL', '\0call 415-555-0132'], ['byte order mark', '\ufeffcall 415-555-0132'], ['emoji', '😀😀 call 415-555-0132'], ['right to left', '\u202ecall 415-555-0132']])('with a %s keeps places right', (_name, text) => {
+    const [violation] = checks[0]?.check(text).violations ?? [];
+    expect(text.slice(violation?.location?.[0], violation?.location?.[1])).toBe('415-555-0132');
+  });
+
+  it('that is empty passes', () => {
+    for (const check of checks) expect(check.check('').passed).toBe(true);
+  });
+});
