@@ -66,11 +66,10 @@ async function ours(deps, full) {
 }
 
 async function pGraph(deps) {
-  const { pGraph: make } = await import('p-graph');
+  const { PGraph } = (await import('p-graph')).default;
   const nodes = new Map(deps.map((_, i) => [`s${i}`, { run: work }]));
   const edges = deps.flatMap((list, i) => list.map((d) => [`s${d}`, `s${i}`]));
-  const graph = make(nodes, edges);
-  return () => graph.run();
+  return () => new PGraph(nodes, edges).run();
 }
 
 async function effect(deps) {
@@ -120,6 +119,8 @@ for (const [kind, n, limits] of [['chain', 10, [12, undefined]], ['chain', 100, 
   const result = await compare(import.meta.url, {
     title: `${kind} of ${n}: everything on (events, timing, a deadline per stage, dependency checks)`,
     unit: 'node',
+    warmupMs: 2000,
+    sampleMs: 120,
     candidates: {
       sluice: perNode(n, () => ours(deps, true)),
       'sluice, nothing on': perNode(n, () => ours(deps, false)),

@@ -91,6 +91,7 @@ const slow = async (n) => n + 1;
 const first = await compare(import.meta.url, {
   title: '5 synchronous stages, a channel of 16 between each',
   unit: 'element',
+  warmupMs: 1500,
   candidates: { sluice: perElement(() => channels(5, sync)), LB: perElement(() => bound(5, sync, false)), whatwg: perElement(() => whatwg(5, sync)) },
   bars: [{ of: 'whatwg', over: 'sluice', atLeast: 20 }, { of: 'sluice', over: 'LB' }],
 });
@@ -100,6 +101,8 @@ for (const stages of [5, 20]) {
   await compare(import.meta.url, {
     title: `${stages} synchronous transforms of one graph, fused, with counts, events and errors per stage`,
     unit: 'element',
+    warmupMs: 1500,
+  warmupMs: 1500,
     candidates: { sluice: perElement(() => fused(stages)), LB: perElement(() => bound(stages, sync, false)), whatwg: perElement(() => whatwg(stages, sync)) },
     bars: [{ of: 'sluice', over: 'LB', atMost: 3 }, { of: 'whatwg', over: 'sluice', atLeast: 200 }],
   });
@@ -109,6 +112,8 @@ for (const [stages, overWhatwg, overRxjs] of [[5, 8, 5], [20, 5, 2]]) {
   await compare(import.meta.url, {
     title: `${stages} asynchronous stages, a channel of 16 between each`,
     unit: 'element',
+    warmupMs: 1500,
+  warmupMs: 1500,
     candidates: { sluice: perElement(() => channels(stages, slow)), LB: perElement(() => bound(stages, slow, true)), whatwg: perElement(() => whatwg(stages, slow)), rxjs: perElement(() => rxjs(stages, slow)) },
     bars: [{ of: 'whatwg', over: 'sluice', atLeast: overWhatwg }, { of: 'rxjs', over: 'sluice', atLeast: overRxjs }, { of: 'sluice', over: 'LB' }],
   });
@@ -117,6 +122,7 @@ for (const [stages, overWhatwg, overRxjs] of [[5, 8, 5], [20, 5, 2]]) {
 await compare(import.meta.url, {
   title: 'broadcast to 4 bounded readers',
   unit: 'element',
+  warmupMs: 1500,
   candidates: {
     sluice: perElement(async () => {
       const { Channel } = await lib('stream/channel.js');
@@ -142,6 +148,7 @@ await compare(import.meta.url, {
 const batched = await compare(import.meta.url, {
   title: 'batches of 32',
   unit: 'element',
+  warmupMs: 1500,
   candidates: {
     sluice: perElement(async () => {
       const { BatchStreamPipe } = await lib('stream/batch-pipe.js');
