@@ -69,7 +69,8 @@ async function pGraph(deps) {
   const { PGraph } = (await import('p-graph')).default;
   const nodes = new Map(deps.map((_, i) => [`s${i}`, { run: work }]));
   const edges = deps.flatMap((list, i) => list.map((d) => [`s${d}`, `s${i}`]));
-  return () => new PGraph(nodes, edges).run();
+  const graph = new PGraph(nodes, edges);
+  return () => graph.run();
 }
 
 async function effect(deps) {

@@ -102,7 +102,6 @@ for (const stages of [5, 20]) {
     title: `${stages} synchronous transforms of one graph, fused, with counts, events and errors per stage`,
     unit: 'element',
     warmupMs: 1500,
-  warmupMs: 1500,
     candidates: { sluice: perElement(() => fused(stages)), LB: perElement(() => bound(stages, sync, false)), whatwg: perElement(() => whatwg(stages, sync)) },
     bars: [{ of: 'sluice', over: 'LB', atMost: 3 }, { of: 'whatwg', over: 'sluice', atLeast: 200 }],
   });
@@ -113,7 +112,6 @@ for (const [stages, overWhatwg, overRxjs] of [[5, 8, 5], [20, 5, 2]]) {
     title: `${stages} asynchronous stages, a channel of 16 between each`,
     unit: 'element',
     warmupMs: 1500,
-  warmupMs: 1500,
     candidates: { sluice: perElement(() => channels(stages, slow)), LB: perElement(() => bound(stages, slow, true)), whatwg: perElement(() => whatwg(stages, slow)), rxjs: perElement(() => rxjs(stages, slow)) },
     bars: [{ of: 'whatwg', over: 'sluice', atLeast: overWhatwg }, { of: 'rxjs', over: 'sluice', atLeast: overRxjs }, { of: 'sluice', over: 'LB' }],
   });
