@@ -99,6 +99,19 @@ export class InjectionDetector extends PatternCheck {
   }
 }
 
+// Families that are met again so soon add nothing, and a text made of one phrase must not cost more than its length.
+const ECHO = 100;
+
+/** Without signals that repeat their family within a few words. */
+function sparse(signals: readonly Signal[]): readonly Signal[] {
+  const last = new Map<string, number>();
+  return signals.filter(({ family, hit }) => {
+    const echo = hit.start - (last.get(family) ?? -Infinity) < ECHO;
+    if (!echo) last.set(family, hit.start);
+    return !echo;
+  });
+}
+
 /** What the sentence around `at` takes off the score. */
 function frameOf(text: string, at: number): number {
   const before = Math.max(text.lastIndexOf('\n', at - 1), text.lastIndexOf('. ', at - 1), at - 200, -1);
@@ -110,7 +123,7 @@ function frameOf(text: string, at: number): number {
 function strongestWindow(signals: readonly Signal[]): { readonly score: number; readonly signals: readonly Signal[] } | undefined {
   let best: { score: number; signals: readonly Signal[] } | undefined;
   for (const view of new Set(signals.map(({ hit }) => hit.view))) {
-    const inView = signals.filter(({ hit }) => hit.view === view).sort((a, b) => a.hit.start - b.hit.start);
+    const inView = sparse(signals.filter(({ hit }) => hit.view === view).sort((a, b) => a.hit.start - b.hit.start));
     const decoded = view.name !== 'base' && view.name !== 'fold' && view.name !== 'joined' && view.name !== 'leet';
     inView.forEach((first, n) => {
       const families = new Map<string, Signal>();

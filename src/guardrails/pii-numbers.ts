@@ -193,9 +193,6 @@ function phone(run: Run, at: number, context: () => Context, rest: number): (Pii
   const { text, groups } = run;
   const a = groups[at] as Group;
   const prefix = prefixOf(text, a.start);
-  const around = context();
-  const cue = Math.min(around.distance.phone, around.phoneAfter ? 0 : Infinity);
-  const refused = around.distance.other < cue || around.distance.ssn < cue || around.distance.credit_card < cue;
   const plus = prefix.includes('+');
   const exit = !plus && a.digits.startsWith('00') && a.digits.length > 2;
   const limit = plus || exit ? 15 : 12;
@@ -210,6 +207,11 @@ function phone(run: Run, at: number, context: () => Context, rest: number): (Pii
     if (!/^(?:[ .-]|\) ?|\)[ -]| ?\(| - |\(0\) ?|\/)$/.test(group.gap)) break;
   }
   const shape = northAmerican(run, at, stop);
+  const inRow = at > rest && /^[ .-]$/.test((groups[at - 1] as Group).gap); // the rest of a row of numbers
+  if (inRow && shape === undefined && !plus) return undefined;
+  const around = context();
+  const cue = Math.min(around.distance.phone, around.phoneAfter ? 0 : Infinity);
+  const refused = around.distance.other < cue || around.distance.ssn < cue || around.distance.credit_card < cue;
   if (shape !== undefined && !plus) {
     const { end, next, valid } = shape;
     if (!isWordBefore(text, a.start - prefix.length) && !isPartAfter(text, end)) {
@@ -229,7 +231,7 @@ function phone(run: Run, at: number, context: () => Context, rest: number): (Pii
   if (exit && total >= 10 && (groups[at + 1] !== undefined || cue < Infinity) && !refused) return done('pii.phone.exit', start, last.end, stop, 0.75);
   if (refused || (cue === Infinity && !(around.number && around.distance.other === Infinity)) || total < 6 || isDate(run, at, stop)) return undefined;
   if (total < 7 && stop - at < 2) return undefined;
-  if (at > rest && /^[ .-]$/.test((groups[at - 1] as Group).gap)) return undefined; // the rest of a row of numbers
+  if (inRow) return undefined;
   if (run.groups.slice(at + 1, stop).some((group) => group.digits.length === 1) && !run.groups.slice(at, stop).every((group) => group.digits.length === 1)) return undefined;
   return done('pii.phone.context', start, last.end, stop, 0.65);
 
