@@ -76,6 +76,7 @@ export class CaptureProcessor {
   readonly #references: Ring;
   #filled = 0;
   #vadFailed = false;
+  #vadError: unknown;
 
   constructor(options: CaptureProcessorOptions) {
     const { inputRate, onEvent, onFrame, vad, segmenter, echoGate, quality = 'voice', module } = options;
@@ -108,6 +109,11 @@ export class CaptureProcessor {
   /** Whether the detector has thrown; from then on all audio counts as speech, so that nothing is lost. */
   get vadFailed(): boolean {
     return this.#vadFailed;
+  }
+
+  /** What the detector threw, when {@link vadFailed}. */
+  get vadError(): unknown {
+    return this.#vadError;
   }
 
   /** Takes what playout rendered during the block that is pushed next. */
@@ -172,8 +178,9 @@ export class CaptureProcessor {
     if (this.#vadFailed) return NaN;
     try {
       return this.#vad.process(this.#frame);
-    } catch {
-      // Fails open: a broken detector must not swallow what the user says. Visible in `vadFailed`.
+    } catch (error) {
+      // Fails open: a broken detector must not swallow what the user says.
+      this.#vadError = error;
       this.#vadFailed = true;
       return NaN;
     }

@@ -36,10 +36,11 @@ export class RealFft {
 
   /** Transforms {@link input} into {@link re} and {@link im}. */
   transform(): void {
+    this.#unit.requireOpen();
     this.#unit.exports.update(this.size);
   }
 
-  /** Refuses nothing: a closed transform simply lets its memory go with the last view. */
+  /** Refuses further use. */
   close(): void {
     this.#unit.close();
   }

@@ -28,6 +28,12 @@ describe('RealFft', () => {
     expect([fft.im[0], fft.im[256]].map((value) => Math.abs(value!))).toEqual([0, 0]);
   });
 
+  it('refuses use after close', () => {
+    const fft = new RealFft(64, module);
+    fft.close();
+    expect(() => fft.transform()).toThrow(/closed/);
+  });
+
   it.each([16, 31, 100, 131072, NaN])('refuses %s samples', (size) => {
     expect(() => new RealFft(size, module)).toThrow(/RealFft\.size/);
   });

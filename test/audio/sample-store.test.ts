@@ -37,17 +37,11 @@ describe('SampleStore', () => {
     expect([store.end, store.at(1)]).toEqual([2, 2]);
   });
 
-  it('stays right beyond 2^31 samples', () => {
+  it('finds its place beyond 2^31 samples', () => {
     const store = new SampleStore(64, 8);
-    // The head may run ahead of anything written: an hour-long session does not write two thousand million samples in a test.
-    const far = 2 ** 31 - 10;
-    store.advance(far);
-    store.write(new Float32Array(0));
-    const ring = new SampleStore(64, 8);
-    ring.write(Float32Array.from({ length: 40 }, (_, n) => n));
-    expect(ring.at(far + 32 - ((far + 32) % 128) + 128 * 3 + 5)).toBe(5);
-    expect(ring.at(2 ** 40 + 7)).toBe(7);
-    expect(store.released).toBe(far);
+    store.write(Float32Array.from({ length: 40 }, (_, n) => n));
+    // The ring has 128 places, so positions a multiple of 128 apart share one.
+    expect([store.at(2 ** 31 + 5), store.at(2 ** 40 + 7)]).toEqual([5, 7]);
   });
 });
 
