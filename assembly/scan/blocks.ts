@@ -2,7 +2,7 @@
 // than what can be kept here, and for streams. They share one row (`ownRow`), which goes on from block
 // to block.
 import { halfAt, setWord, wordAt } from './memory';
-import { coveredAt, delayedState, endSymbol, firstStateOf, FLAG_ACCEPT, FLAG_DELAYED, has, NONE, pendingAt, pendingLimit, patternOfState, reverseFrom, reverseTo, scratchAt, stateFlag } from './program';
+import { coveredAt, delayedState, endSymbol, firstStateOf, FLAG_ACCEPT, FLAG_AT_ONCE, FLAG_DELAYED, has, NONE, pendingAt, pendingLimit, patternOfState, reverseFrom, reverseTo, scratchAt, stateFlag } from './program';
 import { ABLE, add, adoptList, BEFORE, beginList, entryAt, extraOf, intern, lengthOf, listOf, rowKind, setStarts, startsOf, UNKNOWN } from './table';
 import { isInsidePair, kindAt, symbolAt, textIsFinal } from './text';
 import { ableRow, aloneRow, anyRow, everyRow, leftmostRow, step } from './step';
@@ -266,7 +266,7 @@ export function beginEnds(pattern: i32, symbol: i32): void {
 
 function endsRow(pattern: i32, symbol: i32): i32 {
   beginList();
-  for (let state: i32 = firstStateOf(pattern); state < firstStateOf(pattern + 1); state++) if (stateFlag(state) == FLAG_ACCEPT) add(state);
+  for (let state: i32 = firstStateOf(pattern); state < firstStateOf(pattern + 1); state++) if ((stateFlag(state) & FLAG_ACCEPT) != 0) add(state);
   const delayed: i32 = delayedState(pattern);
   if (delayed != NONE) {
     for (let item: i32 = reverseFrom(delayed); item < reverseTo(delayed); item += 4) if (has(halfAt(item), symbol)) add(halfAt(item + 2));
@@ -292,6 +292,13 @@ export function oldestStart(from: i32, to: i32): i32 {
   return oldest;
 }
 
+// Nothing is searched for any more, and nothing alive is preferred to the ending.
+function isDecided(row: i32): bool {
+  if (rowKind(row) != 0) return false;
+  const length: i32 = lengthOf(row);
+  return length == 0 || (length == 1 && (stateFlag(halfAt(listOf(row))) & (FLAG_DELAYED | FLAG_AT_ONCE)) != 0);
+}
+
 let lastEnding: i32 = -1;
 // Where the most preferred match so far ends, or -1; kept from block to block.
 export function endingSoFar(): i32 { return lastEnding; }
@@ -306,7 +313,7 @@ export function passLeftmost(from: i32, to: i32): i32 {
     const flags: i32 = isInsidePair(position) ? 0 : extraOf(ownRow());
     if ((flags & FLAG_ACCEPT) != 0) lastEnding = position;
     else if ((flags & FLAG_DELAYED) != 0) lastEnding = isInsidePair(position - 1) ? position - 2 : position - 1;
-    if (lengthOf(ownRow()) == 0 && rowKind(ownRow()) == 0) return position;
+    if (isDecided(ownRow())) return position;
     if (position >= to) break;
     const symbol: i32 = symbolAt(position);
     move(symbol);

@@ -5,6 +5,8 @@ import { addWrapping, byteAt, copy, fillWords, halfAt, memoryBase, reach, setByt
 export const NONE: i32 = 0xffff;
 export const FLAG_ACCEPT: i32 = 1;
 export const FLAG_DELAYED: i32 = 2;
+// Beside FLAG_ACCEPT: nothing is preferred to the ending.
+export const FLAG_AT_ONCE: i32 = 4;
 
 // Symbols that fit into the window; a longer text comes in blocks.
 export const WINDOW_SYMBOLS: i32 = 65536;
@@ -180,7 +182,7 @@ function deriveStates(): void {
     for (let state: i32 = firstStateOf(pattern); state < end; state++) {
       setHalf(patternOf + (state << 1), pattern);
       for (let item: i32 = itemsFrom(state); item < itemsTo(state); item += 4) {
-        if (halfAt(item) == NONE) setByte(stateFlags + state, FLAG_ACCEPT);
+        if (halfAt(item) == NONE) setByte(stateFlags + state, item == itemsFrom(state) ? FLAG_ACCEPT | FLAG_AT_ONCE : FLAG_ACCEPT);
       }
     }
     const delayed: i32 = halfAt(delayedOf + (pattern << 1));

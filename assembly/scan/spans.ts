@@ -167,7 +167,7 @@ function prefer(state: i32, symbol: i32, able: i32): i32 {
   for (let item: i32 = itemsFrom(state); item < end; item += 4) {
     const set: i32 = halfAt(item);
     if (set != NONE && !has(set, symbol)) continue;
-    if (candidate >= 0 && (stateFlag(candidate) == FLAG_ACCEPT || (able != 0 && isMember(able, candidate)))) return candidate;
+    if (candidate >= 0 && ((stateFlag(candidate) & FLAG_ACCEPT) != 0 || (able != 0 && isMember(able, candidate)))) return candidate;
     if (set == NONE || stateFlag(halfAt(item + 2)) == FLAG_DELAYED) return -1;
     candidate = halfAt(item + 2);
   }
@@ -183,7 +183,7 @@ function findStart(pattern: i32, rows: i32, from: i32, to: i32, atEnd: bool): i3
       const kind: i32 = kindAt(position);
       if (((startsOf(wordAt(rows + (position << 2))) >>> kind) & 1) != 0) return position;
       const start: i32 = startState(pattern, kind);
-      if (start != NONE && stateFlag(start) == FLAG_ACCEPT) return position;
+      if (start != NONE && (stateFlag(start) & FLAG_ACCEPT) != 0) return position;
       if (sticky) return OVER;
     }
     walkFrom = textBase() + position + 1;

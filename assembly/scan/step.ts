@@ -1,7 +1,7 @@
 // One transition, computed: the successor of a row under a symbol.
 import { halfAt, setHalf, setWord, wordAt } from './memory';
 import {
-  endingsFrom, endingsTo, endSymbol, everyRowAt, firstStateOf, FLAG_ACCEPT, FLAG_DELAYED, has, injectedAt, itemsFrom, itemsTo, kindOfSymbol, NONE, openingsFrom, openingsTo,
+  endingsFrom, endingsTo, endSymbol, everyRowAt, firstStateOf, FLAG_AT_ONCE, FLAG_DELAYED, has, injectedAt, itemsFrom, itemsTo, kindOfSymbol, NONE, openingsFrom, openingsTo,
   reverseFrom, reverseTo, scratchAt, startState, stateFlag,
 } from './program';
 import {
@@ -28,7 +28,7 @@ export function step(row: i32, symbol: i32): i32 {
     if (advanceInOrder(row, symbol) && rowKind(row) == 1) {
       const start: i32 = startState(pattern, kindOfSymbol(symbol));
       if (start != NONE) add(start);
-      kind = 1;
+      kind = start != NONE && (stateFlag(start) & FLAG_AT_ONCE) != 0 ? 0 : 1;
     }
   } else {
     beginList();
@@ -74,7 +74,7 @@ function advanceInOrder(row: i32, symbol: i32): bool {
       if (!has(set, symbol)) continue;
       const target: i32 = halfAt(item + 2);
       add(target);
-      if (stateFlag(target) == FLAG_DELAYED) return false;
+      if ((stateFlag(target) & (FLAG_DELAYED | FLAG_AT_ONCE)) != 0) return false;
     }
   }
   return true;
@@ -125,7 +125,10 @@ export function ableRow(pattern: i32): i32 {
 export function leftmostRow(pattern: i32, kind: i32, searching: i32): i32 {
   beginList();
   const start: i32 = startState(pattern, kind);
-  if (start != NONE) add(start);
+  if (start != NONE) {
+    add(start);
+    if ((stateFlag(start) & FLAG_AT_ONCE) != 0) searching = 0;
+  }
   return intern(LEFTMOST, pattern, searching);
 }
 // All states of a pattern, backwards.

@@ -74,7 +74,7 @@ export function validate(length: i32): i32 {
   if (!expect(9, end)) return CONTRADICTORY;
   end += padded(stretches * 2);
   if (end != length) return CONTRADICTORY;
-  const consistent: bool = ascends(part(1), states, itemCount) && ascends(part(3), patterns, states) && hasOwnStates(patterns, kinds, sets) && hasClasses(classes, kinds, stretches);
+  const consistent: bool = ascends(part(1), states, itemCount) && ascends(part(3), patterns, states) && hasOwnStates(patterns, kinds, sets, words, classes) && hasClasses(classes, kinds, stretches);
   return consistent ? VALID : CONTRADICTORY;
 }
 
@@ -88,19 +88,25 @@ function ascends(table: i32, count: i32, last: i32): bool {
   return true;
 }
 
-// Items, start states and delayed states stay within their pattern, sets exist.
-function hasOwnStates(patterns: i32, kinds: i32, sets: i32): bool {
+// Items, start states and delayed states stay within their pattern, sets exist. Only the delayed state,
+// which nothing leaves, is entered over the end of the text: a walk would not end otherwise.
+function hasOwnStates(patterns: i32, kinds: i32, sets: i32, words: i32, classes: i32): bool {
   for (let pattern: i32 = 0; pattern < patterns; pattern++) {
     const first: i32 = wordAt(part(3) + (pattern << 2));
     const behind: i32 = wordAt(part(3) + (pattern << 2) + 4);
+    const delayed: i32 = halfAt(part(5) + (pattern << 1));
     const from: i32 = part(2) + (wordAt(part(1) + (first << 2)) << 2);
     const to: i32 = part(2) + (wordAt(part(1) + (behind << 2)) << 2);
     for (let item: i32 = from; item < to; item += 4) {
       const set: i32 = halfAt(item);
       if (set == NONE) continue;
-      if (set >= sets || halfAt(item + 2) < first || halfAt(item + 2) >= behind) return false;
+      const target: i32 = halfAt(item + 2);
+      if (set >= sets || target < first || target >= behind) return false;
+      const overEnd: bool = ((wordAt(part(0) + ((set * words + (classes >>> 5)) << 2)) >>> (classes & 31)) & 1) != 0;
+      if (overEnd && target != delayed) return false;
     }
-    if (!isOwn(halfAt(part(5) + (pattern << 1)), first, behind)) return false;
+    if (!isOwn(delayed, first, behind) || byteAt(part(6) + pattern) > 3) return false;
+    if (delayed != NONE && wordAt(part(1) + (delayed << 2)) != wordAt(part(1) + (delayed << 2) + 4)) return false;
     for (let kind: i32 = 0; kind < kinds; kind++) {
       if (!isOwn(halfAt(part(4) + ((pattern * kinds + kind) << 1)), first, behind)) return false;
     }

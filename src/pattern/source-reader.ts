@@ -90,9 +90,10 @@ export class SourceReader {
 
   /** Reads a group's name and its `>`. */
   groupName(): void {
+    const position = this.#position;
     const name = this.through('>') ?? '';
     if (!/^(?:[\p{ID_Start}$_]|\\u)(?:[\p{ID_Continue}$\u200c\u200d]|\\u[0-9a-fA-F]{4}|\\u\{[0-9a-fA-F]+\})*$/u.test(name)) {
-      this.fail('a group with an invalid name', 'Names are identifiers: (?<name>…).');
+      throw new PatternSyntaxError('a group with an invalid name', position, 'Names are identifiers: (?<name>…).');
     }
   }
 

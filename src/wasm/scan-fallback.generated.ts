@@ -46,6 +46,8 @@ export function createFallbackExports(): ScanExports {
   const NONE: i32 = 0xffff;
   const FLAG_ACCEPT: i32 = 1;
   const FLAG_DELAYED: i32 = 2;
+  // Beside FLAG_ACCEPT: nothing is preferred to the ending.
+  const FLAG_AT_ONCE: i32 = 4;
 
   // Symbols that fit into the window; a longer text comes in blocks.
   const WINDOW_SYMBOLS: i32 = 65536;
@@ -221,7 +223,7 @@ export function createFallbackExports(): ScanExports {
       for (let state: i32 = firstStateOf(pattern); state < end; state++) {
         setHalf(patternOf + (state << 1), pattern);
         for (let item: i32 = itemsFrom(state); item < itemsTo(state); item += 4) {
-          if (halfAt(item) == NONE) setByte(stateFlags + state, FLAG_ACCEPT);
+          if (halfAt(item) == NONE) setByte(stateFlags + state, item == itemsFrom(state) ? FLAG_ACCEPT | FLAG_AT_ONCE : FLAG_ACCEPT);
         }
       }
       const delayed: i32 = halfAt(delayedOf + (pattern << 1));
@@ -618,7 +620,7 @@ export function createFallbackExports(): ScanExports {
       if (advanceInOrder(row, symbol) && rowKind(row) == 1) {
         const start: i32 = startState(pattern, kindOfSymbol(symbol));
         if (start != NONE) add(start);
-        kind = 1;
+        kind = start != NONE && (stateFlag(start) & FLAG_AT_ONCE) != 0 ? 0 : 1;
       }
     } else {
       beginList();
@@ -664,7 +666,7 @@ export function createFallbackExports(): ScanExports {
         if (!has(set, symbol)) continue;
         const target: i32 = halfAt(item + 2);
         add(target);
-        if (stateFlag(target) == FLAG_DELAYED) return false;
+        if ((stateFlag(target) & (FLAG_DELAYED | FLAG_AT_ONCE)) != 0) return false;
       }
     }
     return true;
@@ -715,7 +717,10 @@ export function createFallbackExports(): ScanExports {
   function leftmostRow(pattern: i32, kind: i32, searching: i32): i32 {
     beginList();
     const start: i32 = startState(pattern, kind);
-    if (start != NONE) add(start);
+    if (start != NONE) {
+      add(start);
+      if ((stateFlag(start) & FLAG_AT_ONCE) != 0) searching = 0;
+    }
     return intern(LEFTMOST, pattern, searching);
   }
   // All states of a pattern, backwards.
@@ -892,7 +897,7 @@ export function createFallbackExports(): ScanExports {
     for (let item: i32 = itemsFrom(state); item < end; item += 4) {
       const set: i32 = halfAt(item);
       if (set != NONE && !has(set, symbol)) continue;
-      if (candidate >= 0 && (stateFlag(candidate) == FLAG_ACCEPT || (able != 0 && isMember(able, candidate)))) return candidate;
+      if (candidate >= 0 && ((stateFlag(candidate) & FLAG_ACCEPT) != 0 || (able != 0 && isMember(able, candidate)))) return candidate;
       if (set == NONE || stateFlag(halfAt(item + 2)) == FLAG_DELAYED) return -1;
       candidate = halfAt(item + 2);
     }
@@ -908,7 +913,7 @@ export function createFallbackExports(): ScanExports {
         const kind: i32 = kindAt(position);
         if (((startsOf(wordAt(rows + (position << 2))) >>> kind) & 1) != 0) return position;
         const start: i32 = startState(pattern, kind);
-        if (start != NONE && stateFlag(start) == FLAG_ACCEPT) return position;
+        if (start != NONE && (stateFlag(start) & FLAG_ACCEPT) != 0) return position;
         if (sticky) return OVER;
       }
       walkFrom = textBase() + position + 1;
@@ -1384,7 +1389,7 @@ export function createFallbackExports(): ScanExports {
 
   function endsRow(pattern: i32, symbol: i32): i32 {
     beginList();
-    for (let state: i32 = firstStateOf(pattern); state < firstStateOf(pattern + 1); state++) if (stateFlag(state) == FLAG_ACCEPT) add(state);
+    for (let state: i32 = firstStateOf(pattern); state < firstStateOf(pattern + 1); state++) if ((stateFlag(state) & FLAG_ACCEPT) != 0) add(state);
     const delayed: i32 = delayedState(pattern);
     if (delayed != NONE) {
       for (let item: i32 = reverseFrom(delayed); item < reverseTo(delayed); item += 4) if (has(halfAt(item), symbol)) add(halfAt(item + 2));
@@ -1410,6 +1415,13 @@ export function createFallbackExports(): ScanExports {
     return oldest;
   }
 
+  // Nothing is searched for any more, and nothing alive is preferred to the ending.
+  function isDecided(row: i32): bool {
+    if (rowKind(row) != 0) return false;
+    const length: i32 = lengthOf(row);
+    return length == 0 || (length == 1 && (stateFlag(halfAt(listOf(row))) & (FLAG_DELAYED | FLAG_AT_ONCE)) != 0);
+  }
+
   let lastEnding: i32 = -1;
   // Where the most preferred match so far ends, or -1; kept from block to block.
   function endingSoFar(): i32 { return lastEnding; }
@@ -1424,7 +1436,7 @@ export function createFallbackExports(): ScanExports {
       const flags: i32 = isInsidePair(position) ? 0 : extraOf(ownRow());
       if ((flags & FLAG_ACCEPT) != 0) lastEnding = position;
       else if ((flags & FLAG_DELAYED) != 0) lastEnding = isInsidePair(position - 1) ? position - 2 : position - 1;
-      if (lengthOf(ownRow()) == 0 && rowKind(ownRow()) == 0) return position;
+      if (isDecided(ownRow())) return position;
       if (position >= to) break;
       const symbol: i32 = symbolAt(position);
       move(symbol);
@@ -1510,7 +1522,7 @@ export function createFallbackExports(): ScanExports {
     if (!expect(9, end)) return CONTRADICTORY;
     end += padded(stretches * 2);
     if (end != length) return CONTRADICTORY;
-    const consistent: bool = ascends(part(1), states, itemCount) && ascends(part(3), patterns, states) && hasOwnStates(patterns, kinds, sets) && hasClasses(classes, kinds, stretches);
+    const consistent: bool = ascends(part(1), states, itemCount) && ascends(part(3), patterns, states) && hasOwnStates(patterns, kinds, sets, words, classes) && hasClasses(classes, kinds, stretches);
     return consistent ? VALID : CONTRADICTORY;
   }
 
@@ -1524,19 +1536,25 @@ export function createFallbackExports(): ScanExports {
     return true;
   }
 
-  // Items, start states and delayed states stay within their pattern, sets exist.
-  function hasOwnStates(patterns: i32, kinds: i32, sets: i32): bool {
+  // Items, start states and delayed states stay within their pattern, sets exist. Only the delayed state,
+  // which nothing leaves, is entered over the end of the text: a walk would not end otherwise.
+  function hasOwnStates(patterns: i32, kinds: i32, sets: i32, words: i32, classes: i32): bool {
     for (let pattern: i32 = 0; pattern < patterns; pattern++) {
       const first: i32 = wordAt(part(3) + (pattern << 2));
       const behind: i32 = wordAt(part(3) + (pattern << 2) + 4);
+      const delayed: i32 = halfAt(part(5) + (pattern << 1));
       const from: i32 = part(2) + (wordAt(part(1) + (first << 2)) << 2);
       const to: i32 = part(2) + (wordAt(part(1) + (behind << 2)) << 2);
       for (let item: i32 = from; item < to; item += 4) {
         const set: i32 = halfAt(item);
         if (set == NONE) continue;
-        if (set >= sets || halfAt(item + 2) < first || halfAt(item + 2) >= behind) return false;
+        const target: i32 = halfAt(item + 2);
+        if (set >= sets || target < first || target >= behind) return false;
+        const overEnd: bool = ((wordAt(part(0) + ((set * words + (classes >>> 5)) << 2)) >>> (classes & 31)) & 1) != 0;
+        if (overEnd && target != delayed) return false;
       }
-      if (!isOwn(halfAt(part(5) + (pattern << 1)), first, behind)) return false;
+      if (!isOwn(delayed, first, behind) || byteAt(part(6) + pattern) > 3) return false;
+      if (delayed != NONE && wordAt(part(1) + (delayed << 2)) != wordAt(part(1) + (delayed << 2) + 4)) return false;
       for (let kind: i32 = 0; kind < kinds; kind++) {
         if (!isOwn(halfAt(part(4) + ((pattern * kinds + kind) << 1)), first, behind)) return false;
       }

@@ -143,6 +143,8 @@ export class SpanStream {
         break;
       }
       const start = view.startOf(one.pattern, one.from, end);
+      // How far an empty match is stepped over depends on the character that comes.
+      if (start === view.text.length && !view.last) break;
       this.#final.push([one.pattern, this.#base + start, this.#base + end]);
       one.from = end > start ? end : view.behind(end);
     }
@@ -183,10 +185,10 @@ export class SpanStream {
 // The text at hand, in the kernel's window: as a whole where it fits, else block by block.
 class StreamView {
   readonly text: string;
+  readonly last: boolean;
   readonly #engine: ScanEngine;
   readonly #kernel: ScanExports;
   readonly #kindBefore: number;
-  readonly #last: boolean;
   #loadedFrom = -1;
   #loadedTo = -1;
 
@@ -195,7 +197,7 @@ class StreamView {
     this.#kernel = engine.kernel;
     this.text = text;
     this.#kindBefore = kindBefore;
-    this.#last = last;
+    this.last = last;
   }
 
   /** Blocks from the one that holds `from` to the end, each loaded when it is its turn; at least one. */
@@ -273,7 +275,7 @@ class StreamView {
     this.#loadedFrom = from;
     this.#loadedTo = to;
     const halves = this.#engine.text.write(this.text, from, to);
-    this.#kernel.setText(to - from, from, this.#last && to === this.text.length ? 1 : 0, this.#kindAt(from), halves);
+    this.#kernel.setText(to - from, from, this.last && to === this.text.length ? 1 : 0, this.#kindAt(from), halves);
   }
 }
 
