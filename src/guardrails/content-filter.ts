@@ -62,7 +62,7 @@ function lexiconOf(words: readonly (readonly [string, Known])[], stems: readonly
 }
 
 // Words that are starred out often enough to be read: their first letter stands, stars stand for as many letters.
-const STARRED: Rule = { id: 'word.starred', pattern: '[a-z]{1,6}[*#]{1,6}[a-z]{0,6}', flags: 'i', type: ViolationType.PROFANITY, severity: 0.3 };
+const STARRED: Rule = { id: 'word.starred', pattern: '[a-z]{1,8}[*#]{1,6}[a-z]{0,8}', flags: 'i', type: ViolationType.PROFANITY, severity: 0.3 };
 const STARRED_WORDS = 'fuck fucks fucked fucker fucking shit shits shitty bitch bitches cunt cunts dick dicks cock pussy asshole assholes bastard whore slut nigger nigga faggot motherfucker motherfucking bullshit'.split(' ');
 
 /** The lexicon's word that a starred word stands for; stars at the end count from three on. */

@@ -39,7 +39,7 @@ export const LEXICON: readonly LexiconCategory[] = [
       'dick dicks dickface dickweed dickless cock cocks cockface prick pricks cum cums cumming cummer creampie creampies orgasim orgasims orgy orgies rimming quim spunk spunks skank skanks skanky knobead knobed knobjocky knobjokey nobjocky nobjokey nutsack nutsacks ballsack scrote scrotes shaggin shagging shagger horny horniest hornier milf milfs mofo mofos douche douches bastard bastards bastardy poontang punany punani pussies pussy pussys whoar whoars tosser tossers muffdiver muffdiving jailbait jackoff jackoffs jerkoff pissoff pisspot beastiality bangbros bukkake bukake goatse jizm jism anilingus fingerbang facesitting footjobs deepthroat doggiestyle doggystyle schlong tosspot tubgirl wank wanks wanking wanky pedobear felching felch fellate fellatio cunnilingus cunilingus kunilingus nympho nymphos numbnuts boner boners buttplug buttmunch assmunch asswipe asshat asshats jackass jackasses fatass lardass fudgepacker fudgepackers carpetmuncher carpetmunchers fux fuks bullshit bullshits bullshitted bullshitting bullshitter horseshit apeshit batshit dipshit dogshit',
     ),
     stems: list(
-      'fuck fukk fuker fukin fuking fcuk phuck phuk fuk fvck fuq mothafuck mothafuk muthafuck muthafeck mutherfuck motherfuck shit cunt kunt bitch biatch beeyotch cocksuck cocksuk cokmunch cockmunch cockhead asshol arsehol assfuck assfuk assclown asslick dumbass dickhead dickwad douchebag wanker twat slut whore cumshot cumdump blowjob handjob rimjob footjob jizz dildo butthole knobhead knobend nobhead bellend masterbat gangbang',
+      'fuck fukk fuker fukin fuking fcuk phuck phuk fuk fvck fuq cvnt mothafuck mothafuk muthafuck muthafeck mutherfuck motherfuck shit cunt kunt bitch biatch beeyotch cocksuck cocksuk cokmunch cockmunch cockhead asshol arsehol assfuck assfuk assclown asslick dumbass dickhead dickwad douchebag wanker twat slut whore cumshot cumdump blowjob handjob rimjob footjob jizz dildo butthole knobhead knobend nobhead bellend masterbat gangbang',
     ),
   },
   {
@@ -47,7 +47,7 @@ export const LEXICON: readonly LexiconCategory[] = [
     grade: 'slur',
     type: ViolationType.TOXICITY,
     words: list(
-      'chink chinks chinky gook gooks gookie spic spics spick wop wops dago dagos kike kikes kyke kykes yid darkie darky fag fags fagg faggs fagot fagots faggit tranny trannies shemale shemales beaner beaners wetback wetbacks raghead ragheads towelhead towelheads sandnigger honky honkey honkies chingchong wigger wiggers nigga niggas niggaz niggah niggahs nigger niggers niglet niglets retard retards retarded spaz spazz golliwog jigaboo jiggaboo pickaninny pikey polack raghead tard tards libtard zipperhead gypo gyppo poofter lesbo lezzie lesbos battyboy faggotry',
+      'chink chinks chinky gook gooks gookie spic spics wop wops dago dagos kike kikes kyke kykes yid darkie darky fag fags fagg faggs fagot fagots faggit tranny trannies shemale shemales beaner beaners wetback wetbacks raghead ragheads towelhead towelheads sandnigger honky honkey honkies chingchong wigger wiggers nigga niggas niggaz niggah niggahs niqqa nigger niggers niglet niglets retard retards retarded spaz spazz golliwog jigaboo jiggaboo pickaninny pikey polack raghead tard tards libtard zipperhead gypo gyppo poofter lesbo lezzie lesbos battyboy faggotry',
     ),
     stems: list('nigger nigga nigguh niglet faggot faggit wetback towelhead raghead chingchong sandnigg'),
   },
@@ -64,5 +64,5 @@ export const HARASSMENT: readonly (readonly [id: string, pattern: string])[] = [
 /** Phrases in which a word of the lexicon is harmless; they win over every word. */
 export const ALLOWED_PHRASES: readonly string[] = [
   'cum laude', 'moby[- ]dick', 'dick (?:van dyke|cheney|clark|tracy|turpin|whittington|wolf|grayson|francis|smothers|butkus|vitale|button)', 'philip k\\.? dick', 'andy dick', 'spotted dick', '(?:great|blue|coal|marsh|willow) tits?', 'tit for tat',
-  'cock[- ]a[- ]doodle', 'cock and bull', 'cock crow(?:s|ed)?', 'cock robin', 'pussy (?:cat|willow)s?', 'hell or high water', 'bat out of hell', 'highway to hell', 'bloody (?:mary|sunday)', 'chinks? in (?:the|his|her|their|its|your|my) armou?r', 'asses and (?:mules?|oxen|horses?)', 'wild ass(?:es)?', 'jackass penguins?',
+  'cock[- ]a[- ]doodle', 'cock and bull', 'cock crow(?:s|ed)?', 'cock robin', 'pussy (?:cat|willow)s?', 'hell or high water', 'bat out of hell', 'highway to hell', 'bloody (?:mary|sunday)', 'chinks? in (?:the|his|her|their|its|your|my) armou?r', 'asses and (?:mules?|oxen|horses?)', 'wild ass(?:es)?', 'jackass penguins?', 'honky[- ]tonks?',
 ];

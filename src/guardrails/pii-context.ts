@@ -9,7 +9,7 @@ export const CONTEXT_BEFORE = 60;
 /** Characters after a candidate in which words count. */
 export const CONTEXT_AFTER = 32;
 
-const PHONE = /(?<![\p{L}])(?:tele)?(?:phones?|fon|tel|telefon\w*|t[ée]l[ée]phone|tel[ée]fono|call(?:ing|ed|back)?|cell(?:ular|phone)?|mobile?|handy|fax|dial|ring|text(?:ed|ing)?|sms|whatsapp|landline|desk|hotline|voicemail|reach(?:able|ed)?|contact|answering|messages? to|registered|extension|ph|mob|callback|international one)(?![\p{L}])/giu;
+const PHONE = /(?<![\p{L}])(?:area code|(?:tele)?phones?|fon|tel|telefon\w*|t[ée]l[ée]phone|tel[ée]fono|call(?:ing|ed|back)?|cell(?:ular|phone)?|mobile?|handy|fax|dial|ring|text(?:ed|ing)?|sms|whatsapp|landline|desk|hotline|voicemail|reach(?:able|ed)?|contact|answering|messages? to|registered|extension|ph|mob|callback|international one)(?![\p{L}])/giu;
 const NUMBER = /(?<![\p{L}])(?:numbers?|nummer|n[úu]mero|num[ée]ro)(?![\p{L}])/iu;
 const SSN = /(?<![\p{L}])(?:ssn?|socials?|social[ -]?security|soc[ -]?sec|sss)(?![\p{L}])/giu;
 const ITIN = /(?<![\p{L}])(?:itin|tin|taxpayer|tax[ -]?(?:payer|id))(?![\p{L}])/giu;

@@ -58,7 +58,8 @@ export class Reading {
   }
 }
 
-/** Where units `[start, end)` of a view stand in the original. */
+/** Where units `[start, end)` of a view stand in the original. A view may run backwards. */
 export function originSpan(view: View, start: number, end: number): readonly [start: number, end: number] {
-  return [originStart(view, start), originEnd(view, end)];
+  if (view.name !== 'reversed') return [originStart(view, start), originEnd(view, end)];
+  return [originStart(view, end - 1), originEnd(view, start + 1)];
 }

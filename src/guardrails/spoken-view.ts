@@ -170,7 +170,7 @@ function nameStart(tokens: readonly Token[], at: number, free: number): number {
     const digitsFollow = n + 1 < at && isNumber(right.word);
     const spelling = token.word.length === 1 && right.word.length === 1 && n + 1 < at;
     if (!follows && !digitsFollow && !spelling) break;
-    if (NOT_A_NAME.has(token.word) && !(rightSign && n + 1 < at)) break;
+    if (NOT_A_NAME.has(token.word) && !spelling && !(rightSign && n + 1 < at)) break;
     start = n;
   }
   return start;
@@ -178,15 +178,18 @@ function nameStart(tokens: readonly Token[], at: number, free: number): number {
 
 function writeRun(builder: ViewBuilder, tokens: readonly Token[], from: number, to: number, address: boolean): void {
   let repeat = 1;
+  let said = -1; // where the "double" before this digit begins
   for (let n = from; n < to; n++) {
-    const { word, start, end } = tokens[n] as Token;
+    const { word, start: own, end } = tokens[n] as Token;
+    const start = said < 0 ? own : said;
+    said = -1;
     const next = n + 1 < to ? (tokens[n + 1] as Token).word : '';
     const digit = DIGIT_WORDS.get(word);
     const tens = TENS_WORDS.get(word);
     const sign = SIGN_WORDS.get(word);
     if (REPEAT_WORDS.has(word) && isNumber(next)) {
       repeat = REPEAT_WORDS.get(word) ?? 1;
-      builder.replace('', start, end);
+      said = start;
       continue;
     }
     if (digit !== undefined && !(address && word.length === 1)) builder.replace(digit.repeat(repeat), start, end);
