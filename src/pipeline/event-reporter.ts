@@ -58,12 +58,12 @@ export class EventReporter {
 
   /** `stage.completed`, `stage.skipped`, `stage.canceled` or `stage.failed`, and the events the output carries. */
   settled(node: GraphNode, output: StageOutput, attempt: number): void {
-    const data = this.#stage(node, attempt);
-    data['duration_ms'] = output.durationMs ?? 0;
-    data['status'] = output.status;
-    if (output.status === 'ok') this.emit('stage.completed', data);
-    else if (output.status === 'skip') this.emit('stage.skipped', Object.assign(data, { reason: output.data.reason }));
-    else if (output.status === 'cancel') this.emit('stage.canceled', Object.assign(data, { reason: output.data.cancelReason }));
+    const { status } = output;
+    const data: Data = { stage: node.name, kind: node.kind, pipeline_run_id: this.#runId, attempt, duration_ms: output.durationMs ?? 0, status };
+    this.#complete(node, data);
+    if (status === 'ok') this.emit('stage.completed', data);
+    else if (status === 'skip') this.emit('stage.skipped', Object.assign(data, { reason: output.data.reason }));
+    else if (status === 'cancel') this.emit('stage.canceled', Object.assign(data, { reason: output.data.cancelReason }));
     else this.emit('stage.failed', Object.assign(data, errorFacts(output)));
     for (const event of output.events) this.emit(event.type, { ...this.ids, stage: node.name, ...event.data });
   }
@@ -75,9 +75,14 @@ export class EventReporter {
 
   #stage(node: GraphNode, attempt: number): Data {
     const data: Data = { stage: node.name, kind: node.kind, pipeline_run_id: this.#runId, attempt };
+    this.#complete(node, data);
+    return data;
+  }
+
+  /** What only some stages and runs have. */
+  #complete(node: GraphNode, data: Data): void {
     if (this.#correlated) data['correlation_id'] = this.ids['correlation_id'];
     if (node.type !== undefined) data['type'] = node.type;
-    return data;
   }
 }
 

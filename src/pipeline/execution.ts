@@ -92,7 +92,7 @@ export class Execution implements AttemptHost, SchedulerHost, SegmentHost, RunAc
     this.sessionSignal = settings.sessionSignal;
     this.timer = new PipelineTimer(settings.clock);
     this.#deadlines = new Deadlines(settings.clock);
-    this.wiring = new Wiring(graph, plan.config, input);
+    this.wiring = new Wiring(graph, plan.config, input, settings.clock);
     this.#outputs = new Array<StageOutput | undefined>(graph.nodes.length);
     this.#attempts = new Array<Attempt | undefined>(graph.nodes.length);
     this.#open = graph.indegrees.slice();

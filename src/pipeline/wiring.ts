@@ -4,6 +4,8 @@
  * A stage with one reader writes straight into that reader's channel; several readers make a broadcast,
  * several writers a merge. Readers of one group compete on a shared channel.
  */
+import type { Clock } from '../base/clock.js';
+import { TimeSlice } from '../base/time-slice.js';
 import type { ChannelReader, ChannelWriter } from '../stream/channel-ends.js';
 import { withInputIndex } from '../stage/merge-stage.js';
 import { Broadcast, type BroadcastTarget } from '../stream/broadcast.js';
@@ -25,13 +27,15 @@ export class Wiring {
   readonly #channels: (Channel<StreamElement> | undefined)[] = [];
   readonly #readers: (ChannelReader<StreamElement> | undefined)[] = [];
   readonly #writers: (ChannelWriter<StreamElement> | undefined)[] = [];
+  readonly #slice: TimeSlice | undefined;
   readonly #pump: InputPump | undefined;
   #output: Channel<StreamElement> | undefined;
   #outputGroup: MergeGroup<StreamElement> | undefined;
 
-  constructor(graph: Graph, config: PipelineConfig, input: RunInput | undefined) {
+  constructor(graph: Graph, config: PipelineConfig, input: RunInput | undefined, clock: Clock) {
     this.#graph = graph;
     this.#config = config;
+    if (config.timeSliceMs > 0 && (graph.hasLiveEdges || input !== undefined)) this.#slice = new TimeSlice(clock, config.timeSliceMs);
     this.#pump = input === undefined ? undefined : new InputPump(input);
     if (graph.hasLiveEdges) this.#connect();
   }
@@ -141,7 +145,7 @@ export class Wiring {
   }
 
   #options(capacity: number): ChannelOptions<StreamElement> {
-    return { capacity, priorityOf: this.#config.priorityQueue ? laneOf : controlLaneOf };
+    return { capacity, priorityOf: this.#config.priorityQueue ? laneOf : controlLaneOf, ...(this.#slice === undefined ? {} : { slice: this.#slice }) };
   }
 }
 

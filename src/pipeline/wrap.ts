@@ -1,5 +1,5 @@
 /** Composes the wrappers of a stage: the pipeline's around the stage's own, the first one outermost, each attempt anew. */
-import type { Data } from '../base/data.js';
+import { deepFreeze, type Data } from '../base/data.js';
 import type { StageContext } from '../stage/context.js';
 import { StageOutput, type StageReturn } from '../stage/output.js';
 import type { Stage } from '../stage/stage.js';
@@ -10,8 +10,9 @@ import type { RunAccess, StageSpec, StageWrapper } from './spec.js';
 
 /** A function that runs a stage inside its wrappers; `undefined` when it has none. */
 export function wrapperOf(spec: StageSpec, config: PipelineConfig): ((stage: Stage, ctx: StageContext, run: RunAccess) => Promise<StageReturn>) | undefined {
-  if (config.wrappers.length === 0 && spec.wrappers === undefined && spec.outputSchema === undefined) return undefined;
+  if (config.wrappers.length === 0 && spec.wrappers === undefined && spec.outputSchema === undefined && !config.dev) return undefined;
   const wrappers: StageWrapper[] = [...config.wrappers, ...(spec.wrappers ?? [])];
+  if (config.dev) wrappers.push(devWrapper);
   if (spec.outputSchema !== undefined) wrappers.push(schemaWrapper);
   return (stage, ctx, run) => {
     const call = async (at: number, given: StageContext): Promise<StageOutput> => {
@@ -31,4 +32,12 @@ const schemaWrapper: StageWrapper = async (_ctx, next, spec) => {
   if ('issues' in checked) return StageOutput.fail(new SchemaMismatchError(`The output of stage '${spec.name}'`, 'OUTPUT_SCHEMA', checked.issues));
   if (checked.value === output.data) return output;
   return StageOutput.ok(checked.value as Data, { artifacts: output.artifacts, events: output.events, ...(output.version === null ? {} : { version: output.version }) });
+};
+
+/** Freezes what a stage gives, so that a later change shows at once, and tells of bytes in it, which leave the process as base64. */
+const devWrapper: StageWrapper = async (ctx, next) => {
+  const output = await next();
+  deepFreeze(output.data);
+  for (const [key, value] of Object.entries(output.data)) if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) ctx.tryEmitEvent('dev.bytes_in_output', { key, byte_length: value.byteLength });
+  return output;
 };

@@ -14,6 +14,8 @@
  */
 import { InvalidOptionError, refuseUnknownOptions, requireFunction, requireNumber, requireOneOf } from '../base/option.js';
 import { RingQueue } from '../base/ring-queue.js';
+import type { TimeSlice } from '../base/time-slice.js';
+import { nextTurn } from '../base/turn.js';
 import type { ChannelReader, ChannelWriter } from './channel-ends.js';
 import { Priority } from './element.js';
 import { abortedStream, overflowError } from './errors.js';
@@ -33,6 +35,8 @@ export interface ChannelOptions<T> {
   readonly fairness?: number;
   /** Cancels the channel when it aborts. */
   readonly signal?: AbortSignal;
+  /** Gives the host a turn when writers have kept it busy for longer; shared by the channels of a run. */
+  readonly slice?: TimeSlice;
   /** Called with each item that the overflow policy drops. */
   readonly onDrop?: (value: T) => void;
   /** Called once when the reader cancels. */
@@ -49,7 +53,7 @@ interface ParkedReader<T> {
   readonly reject: (error: Error) => void;
 }
 
-const FIELDS = ['capacity', 'overflow', 'priorityOf', 'fairness', 'signal', 'onDrop', 'onCancel'];
+const FIELDS = ['capacity', 'overflow', 'priorityOf', 'fairness', 'signal', 'slice', 'onDrop', 'onCancel'];
 const POLICIES: readonly Overflow[] = ['block', 'dropNewest', 'dropOldest', 'error'];
 const ENDED: Promise<undefined> = Promise.resolve(undefined);
 
@@ -59,6 +63,7 @@ export class Channel<T> implements ChannelReader<T>, ChannelWriter<T> {
   readonly capacity: number;
   readonly #overflow: Overflow;
   readonly #priorityOf: ((value: T) => Priority) | undefined;
+  readonly #slice: TimeSlice | undefined;
   readonly #fairness: number;
   #overtaken = 0;
   readonly #onDrop: ((value: T) => void) | undefined;
@@ -81,10 +86,11 @@ export class Channel<T> implements ChannelReader<T>, ChannelWriter<T> {
   /** Throws `InvalidOptionError`. */
   constructor(options: ChannelOptions<T> = {}) {
     refuseUnknownOptions('Channel', options, FIELDS);
-    const { capacity = 16, overflow = 'block', priorityOf, fairness = 0, signal, onDrop, onCancel } = options;
+    const { capacity = 16, overflow = 'block', priorityOf, fairness = 0, signal, slice, onDrop, onCancel } = options;
     this.capacity = requireNumber('Channel.capacity', capacity, { min: 1, integer: true });
     this.#overflow = requireOneOf('Channel.overflow', overflow, POLICIES);
     this.#priorityOf = priorityOf === undefined ? undefined : requireFunction('Channel.priorityOf', priorityOf);
+    this.#slice = slice;
     this.#fairness = requireNumber('Channel.fairness', fairness, { min: 0, integer: true });
     this.#onDrop = onDrop === undefined ? undefined : requireFunction('Channel.onDrop', onDrop);
     this.#onCancel = onCancel === undefined ? undefined : requireFunction('Channel.onCancel', onCancel);
@@ -154,9 +160,10 @@ export class Channel<T> implements ChannelReader<T>, ChannelWriter<T> {
 
   /** Writes, waiting for credit; `false` when the reader has canceled or the channel is closed. */
   write(value: T): boolean | Promise<boolean> {
-    if (this.tryWrite(value)) return true;
+    if (this.tryWrite(value)) return this.#slice?.isOver() === true ? new Promise((resolve) => nextTurn(() => resolve(true))) : true;
     if (this.#closed) return false;
-    return new Promise<boolean>((resolve) => {
+    return new Promise<boolean>((answer) => {
+      const resolve = this.#slice?.isOver() === true ? (taken: boolean): void => nextTurn(() => answer(taken)) : answer;
       const critical = this.#priorityOf !== undefined && this.#priorityOf(value) === Priority.CRITICAL;
       const queue = critical ? (this.#criticalWriters ??= new RingQueue()) : (this.#writers ??= new RingQueue());
       queue.push({ value, resolve });

@@ -60,6 +60,22 @@ describe('scheduling', () => {
     expect(turns).toBeGreaterThanOrEqual(2);
   });
 
+  it('gives the host a turn while elements flow without end', async () => {
+    let turns = 0;
+    let stop = false;
+    const timer = setInterval(() => {
+      if (++turns === 3) stop = true;
+    }, 1);
+    const started = performance.now();
+    await new Pipeline()
+      .withStage('source', async (ctx) => { while (!stop && performance.now() - started < 5000) if (!(await ctx.output.write(textElement('x')))) return; })
+      .withStage('sink', async (ctx) => { for await (const _ of ctx.input); }, { streamsFrom: ['source'] })
+      .build()
+      .run();
+    clearInterval(timer);
+    expect(turns).toBeGreaterThanOrEqual(3);
+  });
+
   it('runs one graph many times at once, with nothing shared', async () => {
     const graph = new Pipeline().withStage('a', async (ctx) => { await Promise.resolve(); return { text: ctx.inputs.userText }; }).withStage('b', (ctx) => ({ text: ctx.inputs.getFrom('a', 'text') }), 'work', { dependencies: ['a'] }).build();
     const all = await Promise.all(Array.from({ length: 200 }, (_, n) => graph.run({ inputText: `${n}` })));
@@ -164,6 +180,14 @@ describe('what stages return', () => {
   it.each([['a string'], [undefined], [null], [{ a: 1 }]])('throwing %o is a failure with a cause', async (thrown) => {
     const error = await caught(new Pipeline().withStage('a', () => { throw thrown; }).build().run());
     expect(error.cause).toMatchObject({ code: 'THROWN_VALUE' });
+  });
+
+  it('is frozen deep in dev mode, and bytes in it are told of', async () => {
+    const { events, eventSink } = recorder();
+    const results = await new Pipeline({ dev: true }).withStage('a', () => ({ list: [{ n: 1 }], audio: new Uint8Array(3) })).build().run({}, { eventSink });
+    expect(Object.isFrozen(results.require('a').data.list[0])).toBe(true);
+    expect(events.find(({ type }) => type === 'dev.bytes_in_output')?.data).toMatchObject({ stage: 'a', key: 'audio', byte_length: 3 });
+    expect(Object.isFrozen((await new Pipeline().withStage('a', () => ({ list: [{ n: 1 }] })).build().run()).require('a').data.list)).toBe(false);
   });
 
   it('can be checked by a schema, which may convert it and is never quoted', async () => {
