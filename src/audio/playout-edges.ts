@@ -72,14 +72,17 @@ export class PlayoutEdges {
     }
   }
 
-  /** The answer is over `offset` samples into the quantum: its last samples, point-reflected, fade away. Value and slope stay continuous. */
+  /** The answer is over `offset` samples into the quantum: its last value, with the slope it had, fades away. */
   endAt(offset: number, store: SampleStore, base: number, gain: number): void {
     const { head } = store;
     const last = store.at(head - 1);
     if (head <= base || Math.abs(last) <= CLICK) return;
     const level = gain * this.#presentGain();
-    for (let n = 0; n < this.#fade.length; n++) {
-      this.#tail.add(offset + n, (2 * last - store.at(head - 2 - n)) * level * (this.#fade[n] as number)); // n < length
+    const length = this.#fade.length;
+    for (let n = 0; n < length; n++) {
+      // The way back that the reflection takes is kept for the first quarter only: at a crest it would swing to thrice the crest.
+      const swing = 4 * n < length ? (last - store.at(head - 2 - n)) * (this.#fade[4 * n] as number) : 0; // 4n < length
+      this.#tail.add(offset + n, (last * (this.#fade[n] as number) + swing) * level); // n < length
     }
   }
 

@@ -1,5 +1,5 @@
 // Trains the voice activity detector and writes src/audio/vad-weights.generated.ts.
-//   node test/tools/train-vad.mjs [--hours 30] [--seed 1] [--out FILE]
+//   node test/tools/train-vad.mjs [--hours 45] [--seed 7] [--out FILE]
 // Needs espeak-ng on the path and a built audio.wasm (`npm run generate`), whose features it uses.
 // A gated recurrent unit (see assembly/audio/vad.ts) is trained by Adam on truncated back-propagation
 // through time; both classes weigh the same, because the figure of merit is the half-total error.
@@ -12,8 +12,8 @@ const option = (name, fallback) => {
   const at = process.argv.indexOf(`--${name}`);
   return at < 0 ? fallback : process.argv[at + 1];
 };
-const HOURS = Number(option('hours', '30'));
-const SEED = Number(option('seed', '1'));
+const HOURS = Number(option('hours', '45'));
+const SEED = Number(option('seed', '7'));
 const OUT = option('out', `${root}/src/audio/vad-weights.generated.ts`);
 
 const STREAMS = 16;
