@@ -30,7 +30,7 @@ export interface SpokenPhrase {
 export const VOICES: Readonly<Record<'clara' | 'adam' | 'june' | 'bruno', VoiceShape>> = {
   clara: { pitchHz: 190, tract: 1.15, open: 0.6, tilt: -0.55, breath: 0.045 },
   adam: { pitchHz: 112, tract: 1, open: 0.52, tilt: -0.72, breath: 0.02 },
-  june: { pitchHz: 235, tract: 1.24, open: 0.6, tilt: -0.5, breath: 0.04 },
+  june: { pitchHz: 225, tract: 1.2, open: 0.6, tilt: -0.5, breath: 0.04 },
   bruno: { pitchHz: 88, tract: 0.94, open: 0.5, tilt: -0.72, breath: 0.02 },
 };
 

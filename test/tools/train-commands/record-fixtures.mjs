@@ -10,11 +10,11 @@ import { noise, padded, RATE, resample, withNoise } from './sound.mjs';
 import { speak } from './voices.mjs';
 
 const LIST = [
-  ['time', 'what time is it', 'shelby', 'en-us'],
+  ['time', 'what time is it', 'm5', 'en-us'],
   ['timer', 'set a timer for five minutes', 'f3', 'en-us'],
   ['sum', 'what is twelve plus thirty', 'linda', 'en'],
   ['convert', 'convert ten miles to kilometers', 'max', 'en-us'],
-  ['card', 'four one one one one one one one one one one one one one one one', 'shelby', 'en-us'],
+  ['card', 'four one one one one one one one one one one one one one one one', 'linda', 'en-us'],
   ['recall', 'recall my notes', 'zac', 'en-us'],
   ['remember', 'remember the keys are under the flower pot', 'max', 'en-us'],
   ['said', 'what did i say', 'm5', 'en'],

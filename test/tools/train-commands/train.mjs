@@ -26,7 +26,7 @@ const INPUTS = (2 * CONTEXT + 1) * CEPSTRA;
 const HIDDEN = 160;
 const COLOURS = ['white', 'pink', 'fan', 'babble'];
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await train(Number(process.argv[2] ?? 70), Number(process.argv[3] ?? 8));
+if (process.argv[1] === fileURLToPath(import.meta.url)) await train(Number(process.argv[2] ?? 80), Number(process.argv[3] ?? 12));
 
 async function train(perVoice, epochs) {
   const random = randomOf(20260);
