@@ -20,3 +20,10 @@ export function bytesPerCall(run: () => void, calls = 2000, warmUp = 5000, round
   }
   return least;
 }
+
+/** Bytes of live heap after a collection. */
+export function heapAfter(): number {
+  collect();
+  collect();
+  return process.memoryUsage().heapUsed;
+}
