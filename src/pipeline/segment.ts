@@ -63,13 +63,14 @@ class SegmentRun {
   readonly #stages: Transforming[] = [];
   readonly #attempts: Attempt[] = [];
   readonly #contexts: StageContext[] = [];
-  readonly #in: number[] = [];
-  readonly #out: number[] = [];
+  // What each member has taken; what one has given is what the next has taken.
+  readonly #taken: Float64Array;
   #output: ChannelWriter<StreamElement> | undefined;
-  #at = 0; // the member at work
+  #at = 0; // the member that threw
 
   constructor(size: number, host: SegmentHost) {
     this.#size = size;
+    this.#taken = new Float64Array(size + 1);
     this.#host = host;
   }
 
@@ -78,8 +79,6 @@ class SegmentRun {
     this.#attempts[place] = attempt;
     this.#contexts[place] = new StageContext(attempt);
     this.#stages[place] = attempt.node.stage as Transforming;
-    this.#in[place] = 0;
-    this.#out[place] = 0;
     if (this.#attempts.length === this.#size && !this.#attempts.includes(undefined as never)) void this.#run();
   }
 
@@ -99,7 +98,6 @@ class SegmentRun {
         this.#at = place;
         const { stage } = (this.#attempts[place] as Attempt).node; // place < size
         for (const element of stage.flush?.(this.#contexts[place] as StageContext) ?? []) {
-          this.#count(place);
           const given = this.#give(element, place + 1);
           open = typeof given === 'boolean' ? given : await given;
           if (!open) break;
@@ -115,37 +113,34 @@ class SegmentRun {
   #give(element: StreamElement, place: number): boolean | Promise<boolean> {
     const stages = this.#stages;
     const contexts = this.#contexts;
-    const taken = this.#in;
-    const given = this.#out;
+    const taken = this.#taken;
     const size = stages.length;
     let current = element;
-    for (let at = place; at < size; at++) {
+    let at = place;
+    try {
+      for (; at < size; at++) {
+        (taken[at] as number)++; // at < size
+        const made = (stages[at] as Transforming).transform(current, contexts[at] as StageContext); // likewise
+        if (made === undefined) return true;
+        if (Array.isArray(made)) return this.#giveAll(made as readonly StreamElement[], at + 1);
+        current = made as StreamElement;
+      }
+    } catch (error) {
       this.#at = at;
-      (taken[at] as number)++; // at < size
-      const made = (stages[at] as Transforming).transform(current, contexts[at] as StageContext); // likewise
-      if (made === undefined) return true;
-      if (Array.isArray(made)) return this.#giveAll(made as readonly StreamElement[], at);
-      (given[at] as number)++;
-      current = made as StreamElement;
+      throw error;
     }
+    (taken[size] as number)++; // one more than there are members: what left the last
     const output = this.#output as ChannelWriter<StreamElement>; // set before the loop
     return output.tryWrite(current) || output.write(current);
   }
 
-  async #giveAll(elements: readonly StreamElement[], from: number): Promise<boolean> {
-    for (const element of elements) {
-      this.#count(from);
-      if (!(await this.#give(element, from + 1))) return false;
-    }
+  async #giveAll(elements: readonly StreamElement[], place: number): Promise<boolean> {
+    for (const element of elements) if (!(await this.#give(element, place))) return false;
     return true;
   }
 
-  #count(place: number): void {
-    this.#out[place] = (this.#out[place] ?? 0) + 1;
-  }
-
   #settle(attempt: Attempt, place: number): void {
-    if (!attempt.over) this.#host.end(attempt, StageOutput.ok({ elementsIn: this.#in[place], elementsOut: this.#out[place] }));
+    if (!attempt.over) this.#host.end(attempt, StageOutput.ok({ elementsIn: this.#taken[place], elementsOut: this.#taken[place + 1] }));
   }
 
   /** The member at work failed: those before it end well, as if nobody read them; those after it get the error as readers. */
