@@ -31,6 +31,8 @@ interface Signal {
   readonly hit: Hit;
 }
 
+// A person may speak to the assistant and tell it what to do; a document or a tool's result has no business to.
+const IN_CONTENT: Readonly<Record<string, number>> = { addressed: 1, order: 0.7, role: 0.9, secrecy: 0.8, credentials: 0.8 };
 const THRESHOLD = 1;
 const BLOCK = 1.6;
 const WINDOW = 1200; // characters within which families add up
@@ -65,7 +67,7 @@ export class InjectionDetector extends PatternCheck {
   /** Attempts in the text: at most one, the strongest, from the built-in families, and every additional pattern. */
   find(reading: Reading): readonly Finding[] {
     const found: Finding[] = [];
-    const signals = INJECTION_RULES.flatMap(({ family, weight, rule }) => reading.hits(rule.id).map((hit): Signal => ({ family, weight, hit })));
+    const signals = INJECTION_RULES.flatMap(({ family, weight, rule }) => reading.hits(rule.id).map((hit): Signal => ({ family, weight: this.profile === 'content' ? (IN_CONTENT[family] ?? weight) : weight, hit })));
     const strongest = strongestWindow(signals);
     if (strongest !== undefined && strongest.score >= THRESHOLD) found.push(this.#finding(strongest.signals, strongest.score));
     for (const { rule, pattern } of this.#additional) {
@@ -94,6 +96,7 @@ export class InjectionDetector extends PatternCheck {
     };
   }
 
+  /** How many patterns were looked for, and the profile. */
   protected override facts(): Data {
     return { patterns_checked: this.rules.length, profile: this.profile };
   }

@@ -141,6 +141,7 @@ export class PIIDetector extends PatternCheck {
     });
   }
 
+  /** Which kinds were looked for. */
   protected override facts(): Data {
     return { pii_types_checked: [...this.detectTypes] };
   }

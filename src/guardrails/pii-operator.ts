@@ -19,6 +19,7 @@ export class AsyncOperatorError extends SluiceError {
 
 /** Names of the operators. */
 export const REDACTION_MODES = ['shape', 'full', 'placeholder', 'hash', 'encrypt', 'remove'] as const;
+/** One of {@link REDACTION_MODES}. */
 export type RedactionMode = (typeof REDACTION_MODES)[number];
 
 /** One's own operator: what stands in place of a finding. It is given the text of the finding; what it returns is used as it is. */

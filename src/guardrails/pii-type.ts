@@ -3,6 +3,7 @@ import type { MaskStyle } from './rule.js';
 
 /** Kinds of personal information; the first five are those of the seeds. */
 export const PII_TYPES = ['email', 'phone', 'ssn', 'credit_card', 'ip_address', 'iban', 'mac_address', 'crypto_wallet', 'us_itin', 'uk_nino', 'uk_nhs', 'secret'] as const;
+/** One of {@link PII_TYPES}. */
 export type PiiType = (typeof PII_TYPES)[number];
 
 /** What a finding may be called: a kind, a long run of digits that no kind explains (`redact: 'safe'`), or a value of the deny list. */

@@ -2,8 +2,7 @@
  * A reading: a text, its views, and every match of every rule in each of them. Made once per text and
  * shared by all checks, so that the text is normalised and scanned once.
  */
-import type { Scanner } from './scanner.js';
-import type { CheckOptions } from './check.js';
+import type { ScanAsyncOptions, Scanner } from './scanner.js';
 import { originEnd, originStart, type View } from './view.js';
 import { viewsOf } from './views.js';
 
@@ -37,7 +36,7 @@ export class Reading {
   }
 
   /** Reads a text, scanning where `options` say. Rejects with `ABORTED` when the signal aborts. */
-  static async ofAsync(text: string, scanner: Scanner, options: CheckOptions = {}): Promise<Reading> {
+  static async ofAsync(text: string, scanner: Scanner, options: ScanAsyncOptions = {}): Promise<Reading> {
     const reading = new Reading(text, viewsOf(text));
     const found = await Promise.all(reading.views.map((view) => scanner.scanAsync(view.text, options)));
     reading.views.forEach((view, n) => reading.#add(view, found[n] ?? []));

@@ -20,6 +20,8 @@ describe('what PIIDetector finds', () => {
     ['call 555-1234 now', 'phone:555-1234'],
     ['4155550132 is my cell', 'phone:4155550132'],
     ['my number is four one five five five five oh one three two', 'phone:four one five five five five oh one three two'],
+    ['my cell is triple five one two three four five six seven', 'phone:triple five one two three four five six seven'],
+    ['m a r y underscore jones at outlook dot com', 'email:m a r y underscore jones at outlook dot com'],
     ['SSN 123-45-6789', 'ssn:123-45-6789'],
     ['social security number 123456789', 'ssn:123456789'],
     ['ssn 1 2 3 4 5 6 7 8 9', 'ssn:1 2 3 4 5 6 7 8 9'],
