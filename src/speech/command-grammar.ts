@@ -47,7 +47,8 @@ const SENTENCES: readonly string[] = [
   'hello',
   'yes',
   'no',
-  '[my [card] number is] $figure+',
+  'my [card] number is $figure+',
+  '$figure $figure+',
   '<taught>',
 ];
 

@@ -114,6 +114,12 @@ let accepted = 0;
 const outside = Math.max(count, OUTSIDE_TEST.length);
 for (let n = 0; n < outside; n++) if (ear.hear(heardAs(OUTSIDE_TEST[n % OUTSIDE_TEST.length])).accepted) accepted++;
 figure('other phrases accepted, 20 dB', accepted / outside, '≤ 3 %', (x) => x <= 0.03);
+let disturbed = 0;
+for (let n = 0; n < outside; n++) {
+  const sound = noise(['knocks', 'tune', 'pink', 'fan'][n % 4], 16000 + random.below(24000), random).map((x, t) => x * 0.1 * (1 + 0.9 * Math.sin((t * (1 + (n % 5))) / 3000)));
+  if (ear.hear(sound).accepted) disturbed++;
+}
+figure('sounds without speech accepted (knocks, tunes, swelling noise)', disturbed / outside, '≤ 3 %', (x) => x <= 0.03);
 figure('recall at 10 dB', recall({ snr: 10 }).exact);
 figure('recall, clean', recall({ snr: undefined }).exact);
 
