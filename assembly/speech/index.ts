@@ -30,7 +30,7 @@ let capacity: i32 = 0;
 let width: i32 = 0;
 let rows: usize = 0;
 
-/** Bytes reserved so far; a number of the report, not of the contract. */
+/** Makes this instance a `what` for at most `size` units per `update`; `a` and `b` are, for VOICE, the sample rate and the samples per frame, for MODEL and MATCH the bytes of the table and (MATCH) the columns of a row. */
 export function init(what: i32, size: i32, a: i32, b: i32): i32 {
   kind = what;
   capacity = size;
@@ -43,7 +43,6 @@ export function init(what: i32, size: i32, a: i32, b: i32): i32 {
     output = heap.alloc(((size / 160 + 3) * BANDS) << 2);
     initMel(size);
   } else {
-    // `a` bytes of table. MATCH: `b` columns of likelihoods.
     table = heap.alloc(a);
     if (kind == MODEL) {
       input = heap.alloc((size * BANDS) << 2);
@@ -120,7 +119,7 @@ export function reset(seed: i32): i32 {
   return 0;
 }
 
-/** Address of the cepstra that the last `update` of MODEL used: n rows of 16, for training. */
+/** Address of the cepstra that the last `update` of MODEL used: n rows of 16, for tests. */
 export function cepstraWindow(): usize {
   return rows + ((netContext() * CEPSTRA) << 2);
 }

@@ -20,7 +20,8 @@ const RATE: f64 = 16000;
 const LOW_HZ: f64 = 100;
 const HIGH_HZ: f64 = 7600;
 
-// Energies this far (in nats) below the loudest band of the utterance count as silence; 9.2 is 40 dB.
+// Energies are raised to this far (in nats; 60 dB) below the loudest band of the utterance: what lies
+// lower is the noise of the converter, not of the room.
 const FLOOR_NATS: f32 = 13.8;
 // Frames whose level lies within 6.9 nats (30 dB) of the loudest count as speech for the mean.
 const SPEECH_NATS: f32 = 6.9;
