@@ -1,9 +1,6 @@
 /**
- * One run of a graph.
- *
- * A stage starts as soon as its last dependency has settled: a counter per stage, no levels, no promise
- * per edge. Stages that are ready wait in a queue, so that a hundred thousand stages that return at once
- * need no stack. A stage that returns a promise costs one `then`.
+ * One run of a graph: a stage starts as soon as its last dependency has settled (a counter per stage, no
+ * levels, no promise per edge) from a queue, never from another stage's stack.
  *
  *   waiting ──last dependency──▶ ready ──▶ running ──▶ settled (ok | skip | cancel | fail)
  *                                  ▲          │ retry
@@ -108,9 +105,11 @@ export class Execution implements AttemptHost, SchedulerHost, SegmentHost, RunAc
 
   /** Starts the stages without dependencies, now. */
   start(): void {
+    if (this.#closing) return; // canceled before its first turn
     const { graph, config } = this.#plan;
     this.#reporter?.pipeline('started', { stage_count: graph.nodes.length });
     this.#release = bindSignals(this.#settings, (reason) => this.cancel(reason), (reason) => this.#giveUp(reason));
+    if (this.#left === 0) return this.#release?.(); // a signal had aborted already
     if (config.executionTimeoutMs > 0) this.#deadlines.add(this.#scheduler.nowMs + config.executionTimeoutMs, () => this.#timeout('executionTimeoutMs', config.executionTimeoutMs, 'RUN_TIMEOUT'));
     if (config.idleTimeoutMs > 0) watchIdle(this.#deadlines, this.clock, config.idleTimeoutMs, () => this.wiring.moved - this.#left, () => this.#timeout('idleTimeoutMs', config.idleTimeoutMs, 'RUN_IDLE_TIMEOUT'));
     for (const root of graph.roots) this.#scheduler.push(root);

@@ -85,7 +85,7 @@ export class InMemoryIdempotencyStore implements IdempotencyStore {
  * A wrapper that makes stages idempotent.
  *
  * @example
- * pipeline.withStage('book', bookStage, 'work', { wrappers: [idempotent({ key: (ctx) => ctx.requestId })] });
+ * new Pipeline().withStage('book', () => StageOutput.ok({ booked: true }), 'work', { wrappers: [idempotent({ key: (ctx) => ctx.requestId })] });
  */
 export function idempotent(options: IdempotencyOptions = {}): StageWrapper {
   refuseUnknownOptions('idempotent', options, ['store', 'key', 'params', 'kinds', 'ttlMs']);

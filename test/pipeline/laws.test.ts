@@ -273,6 +273,20 @@ describe('law 7: every wait ends with the signal, every timer is on the injected
     expect(ran).toBe(false);
   });
 
+  it('leaves nothing behind when it is canceled before its first turn', async () => {
+    const controller = new AbortController();
+    let listeners = 0;
+    controller.signal.addEventListener = () => void listeners++;
+    controller.signal.removeEventListener = () => void listeners--;
+    const types: string[] = [];
+    const eventSink = { emit: async () => undefined, tryEmit: ({ type }: { type: string }) => void types.push(type) };
+    const run = new Pipeline().withStage('a', () => never()).build().start({}, undefined, { signal: controller.signal, eventSink });
+    await run.cancel('at once');
+    await Promise.resolve();
+    await new Pipeline().withStage('a', () => never()).build().run({}, { signal: AbortSignal.abort('late'), sessionSignal: controller.signal });
+    expect([listeners, types, (await run.results).a.status]).toEqual([0, ['stage.canceled', 'pipeline.canceled'], 'cancel']);
+  });
+
   it('keeps deadlines, back-off and shut-down on the clock alone', async () => {
     const clock = new ManualClock();
     let tries = 0;
