@@ -52,6 +52,8 @@ export function openSession({ settings, support, memory, eventSink, onLevel }: S
   const microphone = canListen && workers !== undefined ? createMicrophone({ workers, ...(speaker === undefined ? {} : { speaker }), bargeIn: settings.interruptible ? 'pause' : 'off', spectrum: true }) : undefined;
   const recognizer = sound ? recognizerOf(settings) : undefined;
   const checks = inputChecks(settings);
+  const inputGuard = checks.length === 0 ? undefined : new GuardrailStage({ checks, ...far });
+  const outputGuard = settings.output ? new GuardrailStage({ checks: [new PIIDetector({ redact: 'safe' }), new ContentFilter()], ...far }) : undefined;
   const clips = support.indexedDB ? new IndexedDBClipStore({ utterance: () => session.utterance, play: (audio) => void session.play(audio) }) : undefined;
   let playback: SpeakerPlayback | undefined;
   let underruns = 0;
@@ -63,10 +65,7 @@ export function openSession({ settings, support, memory, eventSink, onLevel }: S
     ...(speaker === undefined ? {} : { output: watched(speaker, (begun) => (playback = begun)) }),
     memory: memory.store,
     sessionId: memory.sessionId,
-    guardrails: {
-      ...(checks.length === 0 ? {} : { input: new GuardrailStage({ checks, ...far }) }),
-      ...(settings.output ? { output: new GuardrailStage({ checks: [new PIIDetector({ redact: 'safe' }), new ContentFilter()], ...far }) } : {}),
-    },
+    guardrails: { ...(inputGuard === undefined ? {} : { input: inputGuard }), ...(outputGuard === undefined ? {} : { output: outputGuard }) },
     interruptible: settings.interruptible,
     eventSink,
   });
@@ -115,6 +114,8 @@ export function openSession({ settings, support, memory, eventSink, onLevel }: S
     },
     async close() {
       await session.close();
+      inputGuard?.close();
+      outputGuard?.close();
       await clips?.close();
       await workers?.close();
     },
