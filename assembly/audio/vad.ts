@@ -20,6 +20,12 @@ export const VAD_HIDDEN: i32 = 28;
 // Eight blocks of 20 frames: 1.6 s of minima.
 const BLOCKS: i32 = 8;
 const BLOCK_FRAMES: i32 = 20;
+// While speech is certain and as loud as the loudest of late, the floors only fall: a sentence without
+// pauses would raise them to its own level within 1.6 s and be lost in it. Talk in the background is
+// softer and becomes floor. After 8 s the floors follow again, whatever it is that goes on.
+const CERTAIN: f32 = 0.7;
+const FOREGROUND: f32 = -1.2; // in bels: within 12 dB of the recent peak
+const LONGEST_HOLD: i32 = 800;
 // Bins below 3 kHz carry the pitch.
 const PITCH_BINS: i32 = 96;
 const SHORTEST_LAG: i32 = 32; // 500 Hz
@@ -45,6 +51,9 @@ let gates: usize = 0;
 let ranked: i32 = 0;
 let frames: i32 = 0;
 let block: i32 = 0;
+let aged: i32 = 0; // frames since the oldest block was replaced
+let held: i32 = 0; // frames for which the floors have been held
+let probability: f32 = 0;
 let peak: f32 = 0;
 let loaded: bool = false;
 
@@ -99,6 +108,9 @@ export function resetVad(): void {
   memory.fill(previous, 0, BANDS << 2);
   frames = 0;
   block = 0;
+  aged = 0;
+  held = 0;
+  probability = 0;
   peak = -6;
 }
 
@@ -157,7 +169,7 @@ function trackFloor(band: i32, energy: f32): f32 {
   const row = minima + ((<usize>(band * BLOCKS)) << 2);
   if (frames == 0) {
     for (let n = 0; n < BLOCKS; n++) put(row, n, s);
-  } else if (frames % BLOCK_FRAMES == 0) {
+  } else if (aged == 0) {
     put(row, block, s);
   } else if (s < at(row, block)) {
     put(row, block, s);
@@ -190,12 +202,22 @@ function harmonicity(): f32 {
   return best / whole;
 }
 
+/** Moves on to the next block of minima, unless speech holds them. */
+function holdFloors(): void {
+  held = probability > CERTAIN && at(features, BANDS + 3) > FOREGROUND ? held + 1 : 0;
+  if (held > 0 && held < LONGEST_HOLD && aged > 0) return;
+  aged++;
+  if (aged <= BLOCK_FRAMES && frames > 0) return;
+  aged = 0;
+  if (frames > 0) block = (block + 1) % BLOCKS;
+}
+
 function computeFeatures(): void {
   for (let n: usize = 0; n < <usize>SIZE << 2; n += 16) v128.store(windowed + n, f32x4.mul(v128.load(history + n), v128.load(window + n)));
   memory.copy(history, history + (HOP << 2), (SIZE - HOP) << 2);
   transform(windowed, bins);
   bandEnergies();
-  if (frames % BLOCK_FRAMES == 0 && frames > 0) block = (block + 1) % BLOCKS;
+  holdFloors();
   let total: f32 = 0;
   let logs: f32 = 0;
   let flux: f32 = 0;
@@ -297,5 +319,6 @@ function classify(): f32 {
 /** Probability of speech in the frame. */
 export function vadProbability(): f32 {
   computeFeatures();
-  return loaded ? classify() : 0;
+  probability = loaded ? classify() : 0;
+  return probability;
 }
