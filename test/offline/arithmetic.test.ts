@@ -1,3 +1,4 @@
+// @realm node chromium: the oracle is the engine’s own evaluator, which workerd forbids.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { calculate } from '../../src/offline/arithmetic.js';
