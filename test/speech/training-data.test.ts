@@ -1,3 +1,4 @@
+// @realm node
 import { describe, expect, it } from 'vitest';
 import { VOCABULARY } from '../../src/speech/vocabulary.js';
 // @ts-expect-error a tool without types
