@@ -4,7 +4,7 @@
 export { reserveProgram, windowAt, matchesAt, scratchAt, pendingAt, coveredAt, lastEndAt } from './program';
 export { digest, checksum, validate } from './validate';
 export { memoryUsed, flushCount, rowsMade } from './table';
-export { setText, setByteClass } from './text';
+export { setText } from './text';
 export { matchesFound, dropMatches, finish, beginWalk } from './spans';
 export { scanBlock, resume, farPatternOf, farPositionOf, forgetText } from './forward';
 export {

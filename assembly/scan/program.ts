@@ -50,7 +50,7 @@ let pendingCapacity: i32 = 0;
 let injected: i32 = 0; // word per kind and symbol: list in the arena, or 0
 let everyRows: i32 = 0; // word per pattern: cached rows
 let window: i32 = 0;
-let columnOfByte: i32 = 0; // half per byte: column offset of an ASCII character
+let columnOfByte: i32 = 0; // half per ASCII character: byte offset of its entry in a row
 let reverseRows: i32 = 0; // word per position of a block and one more
 let matches: i32 = 0; // triples of words
 let arenaStart: i32 = 0;
@@ -158,12 +158,13 @@ export function openProgram(): bool {
   matches = take(MATCH_CAPACITY * 12);
   openingItems = take(countOpenings() * 4);
   arenaStart = top;
+  // Fresh memory is zero.
   if (!reach(top)) return false;
-  zero(stateFlags, arenaStart - stateFlags);
   deriveStates();
   deriveReverse(itemCount);
   deriveEndings();
   deriveOpenings();
+  deriveColumns();
   return true;
 }
 
@@ -252,4 +253,16 @@ function deriveOpenings(): void {
     }
   }
   setWord(openingStart + (kindCount << 2), count);
+}
+
+// Columns of the ASCII characters, from the stretches of equal class.
+function deriveColumns(): void {
+  const stretchStart: i32 = section(8);
+  const stretchClass: i32 = section(9);
+  const stretches: i32 = wordAt(programAt + 44);
+  let stretch: i32 = 0;
+  for (let byte: i32 = 0; byte < 128; byte++) {
+    while (stretch + 1 < stretches && wordAt(stretchStart + (stretch << 2) + 4) <= byte) stretch++;
+    setHalf(columnOfByte + (byte << 1), halfAt(stretchClass + (stretch << 1)) << 2);
+  }
 }

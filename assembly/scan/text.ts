@@ -1,6 +1,6 @@
 // The part of the text that lies in the window, as symbols: ASCII bytes, or classes as halves with two
 // symbols per surrogate pair, so that positions are UTF-16 units in both forms.
-import { halfAt, byteAt, setHalf } from './memory';
+import { halfAt, byteAt } from './memory';
 import { columnsAt, endSymbol, halfSymbol, kindOfSymbol, windowAt } from './program';
 
 let length: i32 = 0;
@@ -8,11 +8,6 @@ let base: i32 = 0;
 let isFinal: bool = false;
 let kindBefore: i32 = 0;
 let wide: bool = false;
-
-// Class of an ASCII character.
-export function setByteClass(byte: i32, symbol: i32): void {
-  setHalf(columnsAt() + (byte << 1), symbol << 2);
-}
 
 // Describes what the host has written into the window: `textBase` is the position of its first unit in
 // the text, `final` says that the text ends with it, `kind` is that of the character before it.

@@ -5,7 +5,7 @@
  */
 import { sleep, systemClock, type Clock } from '../base/clock.js';
 import { AbortedError, ClosedError } from '../base/errors.js';
-import { InvalidOptionError, refuseUnknownOptions, requireFunction, requireName, requireOneOf } from '../base/option.js';
+import { InvalidOptionError, refuseUnknownOptions, requireFunction, requireOneOf } from '../base/option.js';
 import { compilePatterns } from '../pattern/compile.js';
 import { ScanEngine } from '../wasm/scan-engine.js';
 import { SpanStream } from '../wasm/span-stream.js';
@@ -158,15 +158,14 @@ function compare(spans: readonly number[], a: number, b: number): number {
 }
 
 function copyRule(rule: ScanRule, index: number, ids: Set<string>): ScanRule {
-  const at = `rules[${index}]`;
-  if (typeof rule !== 'object' || rule === null) throw new InvalidOptionError(at, rule, 'a rule { id, pattern, flags? }');
-  const id = requireName(`${at}.id`, rule.id);
-  if (ids.has(id)) throw new InvalidOptionError(`${at}.id`, id, 'an id that no other rule has');
+  if (typeof rule !== 'object' || rule === null) throw new InvalidOptionError(`rules[${index}]`, rule, 'a rule { id, pattern, flags? }');
+  const { id, pattern, flags = '', verify } = rule;
+  if (typeof id !== 'string' || id === '' || ids.has(id)) throw new InvalidOptionError(`rules[${index}].id`, id, 'a string that is not empty and that no other rule has');
+  if (typeof pattern !== 'string') throw new InvalidOptionError(`rules[${index}].pattern`, pattern, 'the source of a regular expression');
+  if (typeof flags !== 'string') throw new InvalidOptionError(`rules[${index}].flags`, flags, 'flags of a regular expression');
   ids.add(id);
-  if (typeof rule.pattern !== 'string') throw new InvalidOptionError(`${at}.pattern`, rule.pattern, 'the source of a regular expression');
-  if (rule.flags !== undefined && typeof rule.flags !== 'string') throw new InvalidOptionError(`${at}.flags`, rule.flags, 'flags of a regular expression');
-  if (rule.verify !== undefined) requireFunction(`${at}.verify`, rule.verify);
-  return { id, pattern: rule.pattern, flags: rule.flags ?? '', ...(rule.verify === undefined ? {} : { verify: rule.verify }) };
+  if (verify === undefined) return { id, pattern, flags };
+  return { id, pattern, flags, verify: requireFunction(`rules[${index}].verify`, verify) };
 }
 
 // What the patterns are, in one text: a blob says what it was compiled from.

@@ -10,7 +10,7 @@
  */
 import type { LookNode } from './ast.js';
 import type { Kinds } from './kinds.js';
-import { DEAD, type Graph } from './nfa.js';
+import { DEAD, type Graph, type GraphNode } from './nfa.js';
 import { ALL_SYMBOLS, NO_SYMBOLS, type SymbolSets } from './symbol-sets.js';
 
 /** In the place of an item's set: the match ends here. */
@@ -25,8 +25,10 @@ const ANY_KIND = 0;
 export class Automaton {
   /** Index into `items` of each state's first item, and the length of `items`. */
   readonly itemStart: number[] = [0];
-  /** Pairs of set and state, or of {@link ACCEPT} and 0. */
+  /** Set in the low half, state in the high half; or {@link ACCEPT} and 0. */
   readonly items: number[] = [];
+  /** States that some item leads to, by number. */
+  readonly isTarget: boolean[] = [];
   /** First state of each pattern, and the number of all states. */
   readonly firstState: number[] = [0];
   /** Start state of each pattern for each kind, pattern by pattern. */
@@ -45,6 +47,7 @@ export class Automaton {
   #nodeOf: number[] = [];
   #kindOf: number[] = [];
   #visited: Int32Array = new Int32Array();
+  // Pairs of node and symbols; grows, and is never emptied.
   readonly #stack: number[] = [];
 
   constructor(symbols: SymbolSets, kinds: Kinds) {
@@ -101,47 +104,64 @@ export class Automaton {
 
   #newState(node: number, kind: number): number {
     this.#kindOf.push(kind);
+    this.isTarget.push(false);
     return this.#first + this.#nodeOf.push(node) - 1;
   }
 
   // Items of `start` for a previous character of `kind`, in order of preference.
   #fill(state: number, start: number, kind: number): void {
     const { nodes } = this.#graph;
+    const only = nodes[start]!;
+    if (only.kind === 'set') {
+      this.#addItems(this.#symbols.of(only.set), only.next);
+      return;
+    }
     // Where conditions on the next character are pending, a node may be reached again with weaker ones.
     let narrowed: Map<number, number[]> | undefined;
     // Symbols on which no ending was preferred yet.
     let free = ALL_SYMBOLS;
     const stack = this.#stack;
-    stack.push(start, ALL_SYMBOLS);
-    while (stack.length > 0) {
-      const only = stack.pop()!; // pairs
-      const at = stack.pop()!;
+    stack[0] = start;
+    stack[1] = ALL_SYMBOLS;
+    let top = 2;
+    while (top > 0) {
+      const narrowing = stack[--top]!; // pairs
+      const at = stack[--top]!;
       if (this.#visited[at] === state) continue;
-      if (only === ALL_SYMBOLS) this.#visited[at] = state;
+      if (narrowing === ALL_SYMBOLS) this.#visited[at] = state;
       else {
         narrowed ??= new Map();
         const earlier = narrowed.get(at);
-        if (earlier?.some((set) => this.#symbols.both(only, set) === only) === true) continue;
-        if (earlier === undefined) narrowed.set(at, [only]);
-        else earlier.push(only);
+        if (earlier?.some((set) => this.#symbols.both(narrowing, set) === narrowing) === true) continue;
+        if (earlier === undefined) narrowed.set(at, [narrowing]);
+        else earlier.push(narrowing);
       }
       const node = nodes[at]!; // the graph names its own nodes only
       if (node.kind === 'split') {
-        for (let n = node.branches.length - 1; n >= 0; n--) stack.push(node.branches[n]!, only);
+        for (let n = node.branches.length - 1; n >= 0; n--) {
+          stack[top++] = node.branches[n]!;
+          stack[top++] = narrowing;
+        }
       } else if (node.kind === 'set') {
-        this.#addItems(this.#symbols.both(this.#symbols.both(this.#symbols.of(node.set), only), free), node.next);
+        let set = this.#symbols.of(node.set);
+        if (narrowing !== ALL_SYMBOLS) set = this.#symbols.both(set, narrowing);
+        if (free !== ALL_SYMBOLS) set = this.#symbols.both(set, free);
+        this.#addItems(set, node.next);
       } else if (node.kind === 'look') {
-        const next = this.#afterLook(node.look, kind, only);
-        if (next !== NO_SYMBOLS) stack.push(node.next, next);
-      } else if (only === ALL_SYMBOLS) {
-        this.items.push(ACCEPT, 0);
-        stack.length = 0;
+        const next = this.#afterLook(node.look, kind, narrowing);
+        if (next !== NO_SYMBOLS) {
+          stack[top++] = node.next;
+          stack[top++] = next;
+        }
+      } else if (narrowing === ALL_SYMBOLS) {
+        this.items.push(ACCEPT);
+        return;
       } else {
-        const ending = this.#symbols.both(only, free);
+        const ending = this.#symbols.both(narrowing, free);
         if (ending === NO_SYMBOLS) continue;
         const pattern = this.delayed.length - 1;
         if (this.delayed[pattern] === NO_STATE) this.delayed[pattern] = this.#newState(-1, 0);
-        this.items.push(ending, this.delayed[pattern]!);
+        this.#item(ending, this.delayed[pattern]!);
         free = this.#symbols.both(this.#symbols.inverse(ending), free);
       }
     }
@@ -160,7 +180,7 @@ export class Automaton {
   #addItems(set: number, next: number): void {
     if (set === NO_SYMBOLS) return;
     if (this.#asksBefore[next] === 0) {
-      this.items.push(set, this.#state(next, 0));
+      this.#item(set, this.#state(next, 0));
       return;
     }
     const first = this.items.length;
@@ -169,28 +189,41 @@ export class Automaton {
       if (ofKind === NO_SYMBOLS) continue;
       const state = this.#state(next, kind);
       let at = first;
-      while (at < this.items.length && this.items[at + 1] !== state) at += 2;
-      if (at < this.items.length) this.items[at] = this.#symbols.either(this.items[at]!, ofKind);
-      else this.items.push(ofKind, state);
+      while (at < this.items.length && this.items[at]! >>> 16 !== state) at++;
+      if (at < this.items.length) this.items[at] = this.#symbols.either(this.items[at]! & 0xffff, ofKind) | (state << 16);
+      else this.#item(ofKind, state);
     }
   }
 
+  #item(set: number, state: number): void {
+    this.isTarget[state] = true;
+    this.items.push(set | (state << 16));
+  }
+
   // Nodes whose items depend on the previous character: a condition on it is reached without consuming.
+  // Continuations come before what leads to them, but for the branches of loops: where one of those
+  // turns out to ask, everything is looked at once more.
   #findAsking(): void {
     const { nodes } = this.#graph;
-    const asks = this.#asksBefore;
-    // Continuations come first in the graph but for loops, so that two or three rounds settle it.
-    for (let changed = true; changed; ) {
-      changed = false;
+    const loops: number[] = [];
+    for (let again = true; again; ) {
       for (let n = 0; n < nodes.length; n++) {
         const node = nodes[n]!;
-        if (asks[n] === 1 || node.kind === 'set') continue;
-        const found = node.kind === 'look' ? node.look.side !== 'after' || asks[node.next] === 1 : node.kind === 'split' && node.branches.some((branch) => asks[branch] === 1);
-        if (!found) continue;
-        asks[n] = 1;
-        changed = true;
+        if (node.kind === 'set' || node.kind === 'match') continue;
+        if (this.#asks(node)) this.#asksBefore[n] = 1;
+        else if (node.kind === 'split' && node.branches.some((branch) => branch > n)) loops.push(n);
       }
+      again = loops.some((loop) => this.#asks(nodes[loop]!));
+      loops.length = 0;
     }
+  }
+
+  #asks(node: GraphNode): boolean {
+    const asks = this.#asksBefore;
+    if (node.kind === 'look') return node.look.side !== 'after' || asks[node.next] === 1;
+    if (node.kind !== 'split') return false;
+    for (const branch of node.branches) if (asks[branch] === 1) return true;
+    return false;
   }
 
   #groupKinds(): readonly number[] | undefined {

@@ -44,7 +44,7 @@ export function compilePatterns(patterns: readonly PatternSource[]): Program {
   const automaton = new Automaton(symbols, kinds);
   for (const graph of graphs) {
     automaton.add(graph);
-    if (automaton.stateCount >= NO_STATE) throw new PatternSyntaxError('more states, together with the other patterns, than one automaton can hold,', 0, 'Split the patterns over two scanners, or lower the bounds of counted repetitions.');
+    if (automaton.stateCount >= NO_STATE || symbols.count >= ACCEPT) throw new PatternSyntaxError('more states, together with the other patterns, than one automaton can hold,', 0, 'Split the patterns over two scanners, or lower the bounds of counted repetitions.');
   }
   return writeProgram(automaton, symbols, alphabet, kinds, sticky);
 }
@@ -64,19 +64,17 @@ function collectSets(graphs: readonly Graph[]): { readonly all: readonly CharSet
 
 function writeProgram(automaton: Automaton, symbols: SymbolSets, alphabet: Alphabet, kinds: Kinds, sticky: readonly boolean[]): Program {
   const alive = aliveStates(automaton);
-  const { itemStart, items, setNumbers } = keepAlive(automaton, alive, symbols.count);
+  const { itemStart, items } = keepAlive(automaton, alive);
   const program = allocateProgram({
     states: automaton.stateCount,
     classes: alphabet.classCount,
     kinds: kinds.count,
     patterns: sticky.length,
-    sets: setNumbers.size,
-    items: items.length / 2,
+    sets: symbols.count,
+    items: items.length,
     stretches: alphabet.starts.length,
   });
-  for (const [set, number] of setNumbers) {
-    for (let n = 0; n < symbols.words; n++) program.setBits[number * symbols.words + n] = symbols.bits[set * symbols.words + n] ?? 0;
-  }
+  program.setBits.set(symbols.bits);
   program.itemStart.set(itemStart);
   program.itemList.set(items);
   program.firstState.set(automaton.firstState);
@@ -102,8 +100,8 @@ function aliveStates({ stateCount, itemStart, items, delayed }: Automaton): Uint
     for (let state = stateCount - 1; state >= 0; state--) {
       if (alive[state] === 1) continue;
       const end = itemStart[state + 1]!; // one more than there are states
-      for (let at = itemStart[state]!; at < end; at += 2) {
-        if (items[at] !== ACCEPT && alive[items[at + 1]!] === 0) continue;
+      for (let at = itemStart[state]!; at < end; at++) {
+        if (items[at] !== ACCEPT && alive[items[at]! >>> 16] === 0) continue;
         alive[state] = 1;
         changed = true;
         break;
@@ -113,35 +111,24 @@ function aliveStates({ stateCount, itemStart, items, delayed }: Automaton): Uint
   return alive;
 }
 
-// Items that lead to states alive, counted in pairs, and new numbers for the sets they name.
-function keepAlive(automaton: Automaton, alive: Uint8Array, sets: number): { readonly itemStart: Uint32Array; readonly items: readonly number[]; readonly setNumbers: ReadonlyMap<number, number> } {
-  const { stateCount, items } = automaton;
-  const setNumbers = new Map<number, number>();
-  if (!alive.includes(0)) {
-    for (let set = 0; set < sets; set++) setNumbers.set(set, set);
-    return { itemStart: Uint32Array.from(automaton.itemStart, (at) => at / 2), items, setNumbers };
-  }
-  const itemStart = new Uint32Array(stateCount + 1);
+// The items that lead to states alive. Mostly all do: what is dead then are start states that nothing leads to.
+function keepAlive(automaton: Automaton, alive: Uint8Array): { readonly itemStart: readonly number[]; readonly items: readonly number[] } {
+  const { stateCount, itemStart, items, isTarget } = automaton;
+  let dead = alive.indexOf(0);
+  while (dead >= 0 && isTarget[dead] !== true) dead = alive.indexOf(0, dead + 1);
+  if (dead < 0) return { itemStart, items };
+  const keptStart: number[] = [];
   const kept: number[] = [];
   for (let state = 0; state < stateCount; state++) {
-    itemStart[state] = kept.length / 2;
-    const end = automaton.itemStart[state + 1]!;
-    for (let at = automaton.itemStart[state]!; at < end; at += 2) {
-      const set = items[at]!;
-      const target = items[at + 1]!;
-      if (set === ACCEPT) kept.push(ACCEPT, 0);
-      else if (alive[target] === 1) {
-        let number = setNumbers.get(set);
-        if (number === undefined) {
-          number = setNumbers.size;
-          setNumbers.set(set, number);
-        }
-        kept.push(number, target);
-      }
+    keptStart.push(kept.length);
+    const end = itemStart[state + 1]!;
+    for (let at = itemStart[state]!; at < end; at++) {
+      const item = items[at]!;
+      if (item === ACCEPT || alive[item >>> 16] === 1) kept.push(item);
     }
   }
-  itemStart[stateCount] = kept.length / 2;
-  return { itemStart, items: kept, setNumbers };
+  keptStart.push(kept.length);
+  return { itemStart: keptStart, items: kept };
 }
 
 // Empty matches show in the start states: an item that ends the match at once.
@@ -152,7 +139,8 @@ function isNullable(program: Program, pattern: number): boolean {
     if (state === NO_STATE) continue;
     const end = program.itemStart[state + 1] ?? 0;
     for (let item = program.itemStart[state] ?? 0; item < end; item++) {
-      if (program.itemList[item * 2] === ACCEPT || (delayed !== NO_STATE && program.itemList[item * 2 + 1] === delayed)) return true;
+      const word = program.itemList[item] ?? 0;
+      if (word === ACCEPT || (delayed !== NO_STATE && word >>> 16 === delayed)) return true;
     }
   }
   return false;

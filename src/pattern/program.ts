@@ -16,7 +16,7 @@ const OFFSETS = 12;
 export const SECTIONS = [
   ['setBits', 4],
   ['itemStart', 4],
-  ['items', 2],
+  ['items', 4],
   ['firstState', 4],
   ['starts', 2],
   ['delayed', 2],
@@ -35,7 +35,6 @@ export interface ProgramCounts {
   readonly kinds: number;
   readonly patterns: number;
   readonly sets: number;
-  /** Pairs of set and state. */
   readonly items: number;
   readonly stretches: number;
 }
@@ -50,7 +49,8 @@ export interface Program extends ProgramCounts {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly setBits: Uint32Array;
   readonly itemStart: Uint32Array;
-  readonly itemList: Uint16Array;
+  /** Set in the low half, state in the high half. */
+  readonly itemList: Uint32Array;
   readonly firstState: Uint32Array;
   readonly starts: Uint16Array;
   readonly delayed: Uint16Array;
@@ -65,7 +65,7 @@ function sectionLengths(counts: ProgramCounts): Readonly<Record<SectionName, num
   return {
     setBits: counts.sets * words,
     itemStart: counts.states + 1,
-    items: counts.items * 2,
+    items: counts.items,
     firstState: counts.patterns + 1,
     starts: counts.patterns * counts.kinds,
     delayed: counts.patterns,
@@ -104,7 +104,7 @@ function viewProgram(bytes: Uint8Array<ArrayBuffer>, counts: ProgramCounts): Pro
     bytes,
     setBits: words('setBits'),
     itemStart: words('itemStart'),
-    itemList: halves('items'),
+    itemList: words('items'),
     firstState: words('firstState'),
     starts: halves('starts'),
     delayed: halves('delayed'),

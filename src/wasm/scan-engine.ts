@@ -330,6 +330,7 @@ function digestOf(kernel: ScanExports, sources: string): readonly [number, numbe
 }
 
 function describe(program: Uint8Array): { readonly map: ClassMap; readonly flags: Uint8Array } {
+  // A copy of its own: aligned, and nobody can change it.
   const bytes = program.slice();
   const header = new Uint32Array(bytes.buffer, 0, 32);
   const word = (n: number): number => header[n] ?? 0;

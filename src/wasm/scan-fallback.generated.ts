@@ -91,7 +91,7 @@ export function createFallbackExports(): ScanExports {
   let injected: i32 = 0; // word per kind and symbol: list in the arena, or 0
   let everyRows: i32 = 0; // word per pattern: cached rows
   let window: i32 = 0;
-  let columnOfByte: i32 = 0; // half per byte: column offset of an ASCII character
+  let columnOfByte: i32 = 0; // half per ASCII character: byte offset of its entry in a row
   let reverseRows: i32 = 0; // word per position of a block and one more
   let matches: i32 = 0; // triples of words
   let arenaStart: i32 = 0;
@@ -199,12 +199,13 @@ export function createFallbackExports(): ScanExports {
     matches = take(MATCH_CAPACITY * 12);
     openingItems = take(countOpenings() * 4);
     arenaStart = top;
+    // Fresh memory is zero.
     if (!reach(top)) return false;
-    zero(stateFlags, arenaStart - stateFlags);
     deriveStates();
     deriveReverse(itemCount);
     deriveEndings();
     deriveOpenings();
+    deriveColumns();
     return true;
   }
 
@@ -295,6 +296,18 @@ export function createFallbackExports(): ScanExports {
     setWord(openingStart + (kindCount << 2), count);
   }
 
+  // Columns of the ASCII characters, from the stretches of equal class.
+  function deriveColumns(): void {
+    const stretchStart: i32 = section(8);
+    const stretchClass: i32 = section(9);
+    const stretches: i32 = wordAt(programAt + 44);
+    let stretch: i32 = 0;
+    for (let byte: i32 = 0; byte < 128; byte++) {
+      while (stretch + 1 < stretches && wordAt(stretchStart + (stretch << 2) + 4) <= byte) stretch++;
+      setHalf(columnOfByte + (byte << 1), halfAt(stretchClass + (stretch << 1)) << 2);
+    }
+  }
+
   // The part of the text that lies in the window, as symbols: ASCII bytes, or classes as halves with two
   // symbols per surrogate pair, so that positions are UTF-16 units in both forms.
 
@@ -303,11 +316,6 @@ export function createFallbackExports(): ScanExports {
   let isFinal: bool = false;
   let kindBefore: i32 = 0;
   let wide: bool = false;
-
-  // Class of an ASCII character.
-  function setByteClass(byte: i32, symbol: i32): void {
-    setHalf(columnsAt() + (byte << 1), symbol << 2);
-  }
 
   // Describes what the host has written into the window: `textBase` is the position of its first unit in
   // the text, `final` says that the text ends with it, `kind` is that of the character before it.
@@ -1602,7 +1610,6 @@ export function createFallbackExports(): ScanExports {
     flushCount,
     rowsMade,
     setText,
-    setByteClass,
     matchesFound,
     dropMatches,
     finish,

@@ -27,7 +27,6 @@ export interface ScanExports {
   flushCount(): number;
   rowsMade(): number;
   setText(length: number, base: number, final: number, kind: number, halves: number): void;
-  setByteClass(byte: number, symbol: number): void;
   matchesFound(): number;
   dropMatches(): void;
   finish(pattern: number, covered: number): void;

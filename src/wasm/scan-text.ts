@@ -43,7 +43,6 @@ export class ScanText {
     this.#map = map;
     this.#windowAt = kernel.windowAt();
     this.#bytes = this.#window();
-    for (let byte = 0; byte < 128; byte++) kernel.setByteClass(byte, this.#classOfCodePoint(byte));
   }
 
   /** Writes `text[from, to)` into the window; answers 1 for 16-bit symbols, 0 for bytes. At most {@link WINDOW_UNITS}; must not cut a pair. */
