@@ -37,7 +37,7 @@ function passed(options: { erlDb: number; delay: number; frames?: number; ring?:
   });
 }
 
-const longestRun = (flags: readonly boolean[]): number => flags.reduce(([most, run], flag) => [Math.max(most, flag ? run + 1 : 0), flag ? run + 1 : 0], [0, 0])[0]!;
+const longestRun = (flags: readonly boolean[]): number => flags.reduce<readonly [number, number]>(([most, run], flag) => [Math.max(most, flag ? run + 1 : 0), flag ? run + 1 : 0], [0, 0])[0];
 
 describe('EchoGate', () => {
   it.each([[20, 8], [30, 8], [20, 25], [25, 38], [6, 15], [0, 20]])('never lets echo at −%i dB and %i frames delay pass long enough to confirm an onset', (erlDb, delay) => {

@@ -24,13 +24,16 @@ function context(inputText: string | undefined, more: Record<string, unknown> = 
   return { ctx: createStageContext({ snapshot: new ContextSnapshot(inputText === undefined ? {} : { inputText }), stageName: 'guard', eventSink, ...more }), events };
 }
 
+/** What the stage settles with: always an output, never bare data. */
+const settled = async (stage: GuardrailStage, ctx: ReturnType<typeof createStageContext>): Promise<StageOutput> => (await stage.execute(ctx)) as StageOutput;
+
 const throwing: GuardrailCheck = { name: 'broken', check: () => Promise.reject(new Error('no')) };
 
 describe('GuardrailStage on settled text', () => {
   it('redacts and passes, as the chat example needs it', async () => {
     const stage = new GuardrailStage({ checks: [new PIIDetector({ redact: true }), new ContentFilter(), new ContentLengthCheck({ maxChars: 5000 })] });
     const { ctx, events } = context("What's my email? It's user@example.com");
-    const output = await stage.execute(ctx);
+    const output = await settled(stage, ctx);
     expect(output.status).toBe('ok');
     expect(output.data).toMatchObject({ guardrailPassed: true, checksRun: 3, transformedContent: "What's my email? It's user@***.com" });
     expect((output.data as { violations: { type: string; location: number[] }[] }).violations).toMatchObject([{ type: 'pii_detected', location: [22, 38] }]);
@@ -39,29 +42,29 @@ describe('GuardrailStage on settled text', () => {
   });
 
   it('fails with what it found, and with redaction too where it is told so', async () => {
-    const profane = await new GuardrailStage([new ContentFilter()]).execute(context('shit').ctx);
+    const profane = await settled(new GuardrailStage([new ContentFilter()]), context('shit').ctx);
     expect([profane.status, profane.error]).toEqual(['fail', 'Guardrail violations: 1 found']);
     expect(profane.data).toMatchObject({ guardrailPassed: false, checksRun: 1 });
-    const strict = await new GuardrailStage([new PIIDetector({ redact: true })], { onRedacted: 'fail' }).execute(context('a@b.com').ctx);
+    const strict = await settled(new GuardrailStage([new PIIDetector({ redact: true })], { onRedacted: 'fail' }), context('a@b.com').ctx);
     expect(strict.status).toBe('fail');
-    const unchanged = await new GuardrailStage([new PIIDetector({ redact: true })], { transformContent: false }).execute(context('a@b.com').ctx);
+    const unchanged = await settled(new GuardrailStage([new PIIDetector({ redact: true })], { transformContent: false }), context('a@b.com').ctx);
     expect(unchanged.status).toBe('fail');
     expect(unchanged.data).not.toHaveProperty('transformedContent');
   });
 
   it('skips without content, and says so', async () => {
-    expect((await new GuardrailStage([new ContentFilter()]).execute(context(undefined).ctx)).status).toBe('skip');
-    expect((await new GuardrailStage([new ContentFilter()]).execute(context('').ctx)).status).toBe('skip');
+    expect((await settled(new GuardrailStage([new ContentFilter()]), context(undefined).ctx)).status).toBe('skip');
+    expect((await settled(new GuardrailStage([new ContentFilter()]), context('').ctx)).status).toBe('skip');
   });
 
   it('reads another output by its key', async () => {
     const snapshot = new ContextSnapshot({ inputText: 'fine' });
     const ctx = createStageContext({ snapshot, inputs: new StageInputs({ snapshot, priorOutputs: { llm: StageOutput.ok({ response: 'shit' }) } }) });
-    expect((await new GuardrailStage([new ContentFilter()], undefined, { contentKey: 'response' }).execute(ctx)).status).toBe('fail');
+    expect((await settled(new GuardrailStage([new ContentFilter()], undefined, { contentKey: 'response' }), ctx)).status).toBe('fail');
   });
 
   it('ignores what lies below the threshold', async () => {
-    const output = await new GuardrailStage([new ContentFilter()], { violationThreshold: 0.5 }).execute(context('shit').ctx);
+    const output = await settled(new GuardrailStage([new ContentFilter()], { violationThreshold: 0.5 }), context('shit').ctx);
     expect(output.status).toBe('ok');
     expect(output.data).toMatchObject({ guardrailPassed: true, violations: [] });
   });
@@ -69,20 +72,20 @@ describe('GuardrailStage on settled text', () => {
   it('runs later checks on the text that earlier ones have changed', async () => {
     const seen: string[] = [];
     const upper: GuardrailCheck = { check: (content) => (seen.push(content), new GuardrailResult({ passed: true, transformedContent: content.toUpperCase() })) };
-    const output = await new GuardrailStage([new PIIDetector({ redact: true }), upper, upper]).execute(context('mail a@b.com').ctx);
+    const output = await settled(new GuardrailStage([new PIIDetector({ redact: true }), upper, upper]), context('mail a@b.com').ctx);
     expect(seen).toEqual(['mail a@***.com', 'MAIL A@***.COM']);
     expect(output.data).toMatchObject({ transformedContent: 'MAIL A@***.COM' });
   });
 
   it('encrypts and hashes, which only an asynchronous caller can', async () => {
-    const output = await new GuardrailStage([new PIIDetector({ redact: true, mode: 'hash', key: new Uint8Array(32) })]).execute(context('a@b.com').ctx);
+    const output = await settled(new GuardrailStage([new PIIDetector({ redact: true, mode: 'hash', key: new Uint8Array(32) })]), context('a@b.com').ctx);
     expect(output.data).toMatchObject({ transformedContent: expect.stringMatching(/^\[EMAIL:[0-9a-f]{32}\]$/) });
   });
 
   it('lets violations pass only with an audit event, or a line in the log where nobody listens', async () => {
     const stage = new GuardrailStage([new ContentFilter()], { failOnViolation: false, logViolations: false });
     const { ctx, events } = context('shit');
-    expect((await stage.execute(ctx)).status).toBe('ok');
+    expect((await settled(stage, ctx)).status).toBe('ok');
     expect(events).toMatchObject([{ type: 'guardrail.fail_open', data: { stage: 'guard', violation_count: 1, fail_on_violation: false } }]);
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     await stage.execute(createStageContext({ snapshot: new ContextSnapshot({ inputText: 'shit' }) }));
@@ -97,7 +100,7 @@ describe('GuardrailStage on settled text', () => {
 
   it('fails open only where it is told so, with the audit event', async () => {
     const { ctx, events } = context('x');
-    expect((await new GuardrailStage([throwing], { onError: 'open' }).execute(ctx)).status).toBe('ok');
+    expect((await settled(new GuardrailStage([throwing], { onError: 'open' }), ctx)).status).toBe('ok');
     expect(events.map(({ type }) => type)).toEqual(['guardrail.fail_open']);
   });
 
@@ -119,7 +122,7 @@ describe('GuardrailStage on a live text', () => {
     for (const piece of pieces) input.tryWrite(typeof piece === 'string' ? textElement(piece) : piece);
     input.close();
     const { ctx, events } = context('question', { input, output: out, ...more });
-    const output = (await stage.execute(ctx)) as StageOutput;
+    const output = await settled(stage, ctx);
     out.close();
     const elements: StreamElement[] = [];
     for (let element = await out.read(); element !== undefined; element = await out.read()) elements.push(element);

@@ -295,7 +295,7 @@ describe('fused segments', () => {
     const out: unknown[] = [];
     await (async () => { for await (const one of run.output) out.push(one.type === 'value' ? one.value : one.type); })().catch((error: Error) => out.push(error.name));
     const results = await run.results;
-    return { out, events: events.sort(), results: Object.fromEntries(Object.entries(results).map(([name, output]) => [name, [output.status, output.status === 'ok' && name !== 'src' ? output.data : null]])) };
+    return { out, events: events.sort(), results: Object.fromEntries((Object.entries(results) as [string, StageOutput][]).map(([name, output]) => [name, [output.status, output.status === 'ok' && name !== 'src' ? output.data : null]])) };
   };
 
   it('are what neighbours with transform are run as', () => {
@@ -324,6 +324,6 @@ describe('fused segments', () => {
     let made = 0;
     const graph = Pipeline.from([{ name: 'src', stage: async (ctx) => { for (let n = 0; n < 100_000; n++) if (!(await ctx.output.write(valueElement(n)))) return; } }, { name: 'a', stage: transformStage('a', (one) => { made++; return one; }), streamsFrom: ['src'] }, { name: 'b', stage: transformStage('b', (one) => one), streamsFrom: ['a'] }, { name: 'c', stage: async (ctx) => { await ctx.input.read(); }, streamsFrom: ['b'] }]);
     const results = await graph.run();
-    expect([Object.values(results).map(({ status }) => status), made < 200]).toEqual([['ok', 'ok', 'ok', 'ok'], true]);
+    expect([(Object.values(results) as StageOutput[]).map(({ status }) => status), made < 200]).toEqual([['ok', 'ok', 'ok', 'ok'], true]);
   });
 });

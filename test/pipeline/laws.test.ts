@@ -203,7 +203,7 @@ describe('law 5: how a settled stage ends its live output and the run', () => {
       .withStage('after', () => undefined, 'work', { dependencies: ['long'] })
       .build();
     const results = await graph.run();
-    expect(Object.fromEntries(Object.entries(results).map(([name, output]) => [name, output.status]))).toEqual({ long: 'cancel', stop: 'cancel', after: 'cancel' });
+    expect(Object.fromEntries((Object.entries(results) as [string, StageOutput][]).map(([name, output]) => [name, output.status]))).toEqual({ long: 'cancel', stop: 'cancel', after: 'cancel' });
     expect(results.after.data).toEqual({ cancelReason: 'the user hung up' });
     expect(aborted).toMatchObject({ code: 'ABORTED' });
   });

@@ -85,7 +85,7 @@ describe('random graphs', () => {
         if (graph === undefined) return;
         built++;
         const results = await within(graph.run());
-        const found = Object.fromEntries(Object.entries(results).map(([name, output]) => [name, output.status === 'ok' ? `ok ${(output.data as { read: number }).read}` : output.status]));
+        const found = Object.fromEntries((Object.entries(results) as [string, StageOutput][]).map(([name, output]) => [name, output.status === 'ok' ? `ok ${(output.data as { read: number }).read}` : output.status]));
         expect(found).toEqual(referenceRun(plan.specs, plan.behaviours));
       }),
       { numRuns: 400, seed: 20260101 },

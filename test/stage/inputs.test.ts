@@ -87,6 +87,6 @@ describe('ports', () => {
     const merged = mergePorts(createCorePorts({ db: 'db' }), createLLMPorts({ sendToken: () => undefined }), createAudioPorts({ sttProvider: stt }));
     expect([merged instanceof CorePorts, merged instanceof LLMPorts, merged instanceof AudioPorts, Object.isFrozen(merged)]).toEqual([true, true, true, true]);
     expect([merged.db, typeof merged.sendToken, merged.sttClient]).toEqual(['db', 'function', stt]);
-    expect([mergePorts(createCorePorts()) instanceof AudioPorts, createCorePorts() instanceof LLMPorts, ({}) instanceof CorePorts, null instanceof (CorePorts as never)]).toEqual([false, false, false, false]);
+    expect([mergePorts(createCorePorts()) instanceof AudioPorts, createCorePorts() instanceof LLMPorts, ({}) instanceof CorePorts, (null as unknown) instanceof CorePorts]).toEqual([false, false, false, false]);
   });
 });

@@ -24,7 +24,9 @@ import { seededRandom } from '../../src/base/random.js';
 
 const SESSION = '550e8400-e29b-41d4-a716-446655440000';
 const texts = (elements: readonly StreamElement[]): string[] => elements.map((one) => (one.type === 'text' ? one.text : one.type === 'value' ? String(one.value) : one.type === 'message' ? `${one.message.role}: ${one.message.content}` : one.type));
-const run = async (stages: readonly Stage[], input: readonly StreamElement[], options = {}): Promise<string[]> => texts(await new Pipeline().chain(...stages).build().executeSync(input, options));
+/** A stage for `chain`, which does not take data of a closed interface. */
+const chainable = (stage: Stage<object>): Stage => stage as Stage;
+const run = async (stages: readonly Stage<object>[], input: readonly StreamElement[], options = {}): Promise<string[]> => texts(await new Pipeline().chain(...stages.map(chainable)).build().executeSync(input, options));
 const words = (...list: string[]): StreamElement[] => list.map((text) => textElement(text));
 const nonEmpty: StandardSchema = { '~standard': { version: 1, vendor: 'test', validate: async (value) => (typeof value === 'string' && value !== '' ? { value } : { issues: [{ message: `not good: ${String(value)}`, path: ['text'] }] }) } };
 
@@ -132,7 +134,7 @@ describe('RouterStage', () => {
       .withStage('afterB', () => undefined, 'work', { dependencies: ['b'] })
       .build()
       .run({ inputText: text });
-    return Object.entries(results).map(([name, output]) => `${name}:${output.status}`);
+    return (Object.entries(results) as [string, StageOutput][]).map(([name, output]) => `${name}:${output.status}`);
   };
 
   it('chooses which dependents run; the others, and what depends on them, are skipped', async () => {
@@ -184,7 +186,7 @@ describe('metrics and tracing', () => {
   it('count and report without content', async () => {
     const events: PipelineEvent[] = [];
     const eventSink = { emit: async () => undefined, tryEmit: (event: PipelineEvent) => void events.push(event) };
-    const graph = new Pipeline().chain(new MetricsStage()).chain(new TracingStage()).connect('metrics', 'tracing').build();
+    const graph = new Pipeline().chain(chainable(new MetricsStage())).chain(new TracingStage()).connect('metrics', 'tracing').build();
     await graph.executeSync([textElement('secret'), valueElement(1)], { eventSink });
     const metrics = events.find(({ type }) => type === 'stream.metrics');
     expect(metrics?.data).toMatchObject({ elements: 2, by_type: { text: 1, value: 1 }, errors: 0 });

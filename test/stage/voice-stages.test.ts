@@ -26,7 +26,7 @@ const user = (text: string): StreamElement => messageElement(new Message({ role:
 const show = (one: StreamElement): string => (one.type === 'text' ? one.text : one.type === 'message' ? `${one.message.role}: ${one.message.content}` : one.type);
 
 /** A stage in a run, its input fed by hand; `out` says what left it and when. */
-function bench(stage: Stage): { clock: ManualClock; send: (...elements: StreamElement[]) => Promise<void>; end: () => Promise<void>; out: string[]; done: Promise<unknown>; cancel: () => Promise<void> } {
+function bench(stage: Stage<object>): { clock: ManualClock; send: (...elements: StreamElement[]) => Promise<void>; end: () => Promise<void>; out: string[]; done: Promise<unknown>; cancel: () => Promise<void> } {
   const clock = new ManualClock();
   const input = new Channel<StreamElement>({ capacity: 100_000 });
   const run = new Pipeline({ clock, channelBufferSize: 100_000 }).withStage('stage', stage).build().start({}, input);
