@@ -129,8 +129,9 @@ function flushKeepingScratch(count: i32): void {
   adoptList(count);
 }
 
-// Walks the block [from, to), at whose end the shared row (ABLE) stands; false when its rows do not fit.
-export function passWalk(pattern: i32, from: i32, to: i32): bool {
+// Walks the block [from, to), at whose end the shared row (ABLE) stands: with `last`, behind the end of the
+// text. False when the rows of the block do not fit.
+export function passWalk(pattern: i32, from: i32, to: i32, last: i32): bool {
   if (!ableRows(ownRow(), from, to)) {
     flushKeeping();
     if (!ableRows(ownRow(), from, to)) {
@@ -138,20 +139,7 @@ export function passWalk(pattern: i32, from: i32, to: i32): bool {
       return false;
     }
   }
-  walk(pattern, from, to, false);
-  return true;
-}
-
-// The same for the block that ends with the text; the shared row is ABLE behind its end.
-export function passWalkEnd(pattern: i32, from: i32, to: i32): bool {
-  if (!ableRows(ownRow(), from, to)) {
-    flushKeeping();
-    if (!ableRows(ownRow(), from, to)) {
-      flushKeeping();
-      return false;
-    }
-  }
-  walk(pattern, from, to, true);
+  walk(pattern, from, to, last != 0);
   return true;
 }
 

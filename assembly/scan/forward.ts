@@ -3,16 +3,17 @@
 // to be resolved block by block by the host.
 import { setWord, wordAt, zero } from './memory';
 import { coveredAt, endSymbol, lastEndAt, patterns, pendingAt } from './program';
-import { setText, symbolAt, textBase, textIsFinal, textLength } from './text';
-import { extraOf, UNKNOWN } from './table';
+import { kindAt, setText, symbolAt, textBase, textIsFinal, textLength } from './text';
+import { extraOf, lengthOf, UNKNOWN } from './table';
 import { anyRow, step } from './step';
 import { flushKeeping, row, setRow } from './kept-rows';
 import { CROWDED, FULL, matchesFound, resolve } from './spans';
-import { laneHits, lanes, LANES_FROM, loop, loopStoppedAt } from './lanes';
+import { laneHits, lanes, LANES_FROM, loop, loopStoppedAt, loopToIdle } from './lanes';
+import { sweep, SWEEP_FROM, sweeps } from './sweep';
 
-export const DONE: i32 = 0;
-export const FETCH: i32 = 1; // fetch the matches, then resume
-export const ASSIST: i32 = 2; // resolve the window of farPattern around farPosition, then resume
+const DONE: i32 = 0;
+const FETCH: i32 = 1; // fetch the matches, then resume
+const ASSIST: i32 = 2; // resolve the window of farPattern around farPosition, then resume
 
 let position: i32 = 0;
 let ended: bool = false;
@@ -20,6 +21,14 @@ let pendingNext: i32 = 0;
 let pendingCount: i32 = 0;
 let farPattern: i32 = 0;
 let farPosition: i32 = 0;
+// Whether the text at hand is swept, how many candidates that gave, and whether the lanes have had their turn.
+let sweeping: bool = false;
+let candidates: i32 = 0;
+let lanesTried: bool = false;
+// The sweep reads ahead, and what begins this close to the end is left to the loop.
+const SWEEP_MARGIN: i32 = 32;
+// With more than one candidate in so many symbols the lanes are faster.
+const FEWEST_PER_CANDIDATE: i32 = 48;
 // Whether coveredTo and lastEnd hold anything from an earlier text.
 let touched: bool = false;
 
@@ -51,6 +60,9 @@ export function scanBlock(length: i32, base: i32, final: i32, kind: i32, halves:
   ended = false;
   pendingNext = 0;
   pendingCount = 0;
+  lanesTried = false;
+  candidates = 0;
+  sweeping = halves == 0 && length >= SWEEP_FROM && sweeps();
   if (row() == 0) {
     setRow(anyRow(kind));
     if (row() == 0) {
@@ -72,8 +84,10 @@ function run(): i32 {
   while (true) {
     const code: i32 = resolvePending();
     if (code != DONE) return code;
-    if (position == 0 && limit >= LANES_FROM) {
-      const last: i32 = lanes(row(), 0, limit);
+    if (sweeping && !skip(limit)) continue;
+    if (!sweeping && !lanesTried && limit - position >= LANES_FROM) {
+      lanesTried = true;
+      const last: i32 = lanes(row(), position, limit);
       if (last != 0) {
         setRow(last);
         position = limit;
@@ -82,8 +96,9 @@ function run(): i32 {
         continue;
       }
     }
-    setRow(loop(row(), position, limit));
+    setRow(sweeping ? loopToIdle(row(), position, limit) : loop(row(), position, limit));
     position = loopStoppedAt();
+    if (sweeping && position < limit && lengthOf(row()) == 0 && (wordAt(row() + (symbolAt(position) << 2)) & 1) == 0) continue;
     if (position < limit) {
       advance(symbolAt(position));
       position++;
@@ -95,6 +110,32 @@ function run(): i32 {
     } else return DONE;
   }
   return DONE;
+}
+
+// Where nothing is alive, goes on to the next position at which a match may begin. False when sweeping
+// has turned out not to pay, or the rest is too short for it.
+function skip(limit: i32): bool {
+  if (lengthOf(row()) != 0) return true;
+  const last: i32 = limit - SWEEP_MARGIN;
+  if (position >= last) {
+    sweeping = false;
+    return false;
+  }
+  candidates++;
+  if ((candidates & 63) == 0 && candidates * FEWEST_PER_CANDIDATE > position) {
+    sweeping = false;
+    return false;
+  }
+  const candidate: i32 = sweep(position, last);
+  if (candidate == position) return true;
+  const first: i32 = anyRow(kindAt(candidate));
+  if (first == 0) {
+    sweeping = false;
+    return false;
+  }
+  setRow(first);
+  position = candidate;
+  return true;
 }
 
 export function advance(symbol: i32): void {

@@ -8,7 +8,7 @@ export { setText } from './text';
 export { matchesFound, dropMatches, finish, beginWalk } from './spans';
 export { scanBlock, resume, farPatternOf, farPositionOf, forgetText } from './forward';
 export {
-  beginPass, passBack, passOn, passEnd, passAble, passStates, passStateCount, restoreAble, passWalk, passWalkEnd,
+  beginPass, passBack, passOn, passEnd, passAble, passStates, passStateCount, restoreAble, passWalk,
   beginStream, streamOn, beginHold, isAlive, beginHoldOfPass, beginEnds, isLeft, oldestStart, endingSoFar, setEndingSoFar, passLeftmost,
 } from './blocks';
 export { row, setRow } from './kept-rows';

@@ -3,7 +3,7 @@
 // of the truth; where the lane before it ends, the true rows are followed until both agree, mostly
 // after a few symbols. What is announced is kept per lane and resolved afterwards in order.
 import { columnsAt, pendingAt, pendingLimit, windowAt } from './program';
-import { extraOf, UNKNOWN } from './table';
+import { extraOf, lengthOf, UNKNOWN } from './table';
 import { isInsidePair, kindAt, textIsWide } from './text';
 import { anyRow, step } from './step';
 
@@ -30,6 +30,22 @@ function loopBytes(row: i32, from: i32, to: i32): i32 {
     if ((entry & 1) != 0) break;
     row = entry;
     at++;
+  }
+  stoppedAt = at - windowAt();
+  return row;
+}
+
+// The same over bytes, and stops too where nothing is alive any more.
+export function loopToIdle(row: i32, from: i32, to: i32): i32 {
+  const columns: i32 = columnsAt();
+  let at: i32 = windowAt() + from;
+  const end: i32 = windowAt() + to;
+  while (at < end) {
+    const entry: i32 = load<i32>(row + <i32>load<u16>(columns + (<i32>load<u8>(at) << 1)));
+    if ((entry & 1) != 0) break;
+    row = entry;
+    at++;
+    if (lengthOf(row) == 0) break;
   }
   stoppedAt = at - windowAt();
   return row;

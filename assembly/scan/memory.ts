@@ -1,6 +1,7 @@
 // Access to linear memory, by name. Everything else in this folder is written with these functions and
 // with 32-bit numbers only, so that the same source runs as TypeScript over an ArrayBuffer where
-// WebAssembly is refused (src/wasm/scan-fallback.ts); only this file and lanes.ts are exchanged there.
+// WebAssembly is refused (src/wasm/scan-fallback.ts); only this file, lanes.ts and sweep.ts are
+// exchanged there.
 
 @inline export function byteAt(address: i32): i32 {
   return <i32>load<u8>(address);

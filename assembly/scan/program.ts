@@ -1,6 +1,6 @@
 // The loaded program (src/pattern/program.ts) and what is derived from it once: reverse items, the
 // items of all start states per kind, and per state the kinds it is a start state of.
-import { addWrapping, byteAt, copy, fillWords, halfAt, memoryBase, reach, setByte, setHalf, setWord, wordAt, zero } from './memory';
+import { byteAt, halfAt, memoryBase, reach, setByte, setHalf, setWord, wordAt, zero } from './memory';
 
 export const NONE: i32 = 0xffff;
 export const FLAG_ACCEPT: i32 = 1;
@@ -11,7 +11,7 @@ export const FLAG_AT_ONCE: i32 = 4;
 // Symbols that fit into the window; a longer text comes in blocks.
 export const WINDOW_SYMBOLS: i32 = 65536;
 // Positions whose rows of ABLE are kept: a window within one text block is resolved at once.
-export const KEPT_ROWS: i32 = WINDOW_SYMBOLS + 1;
+const KEPT_ROWS: i32 = WINDOW_SYMBOLS + 1;
 // One match per position of a window, and some before.
 export const MATCH_CAPACITY: i32 = WINDOW_SYMBOLS + 4096;
 
@@ -53,6 +53,8 @@ let window: i32 = 0;
 let columnOfByte: i32 = 0; // half per ASCII character: byte offset of its entry in a row
 let reverseRows: i32 = 0; // word per position of a block and one more
 let matches: i32 = 0; // triples of words
+let sweepTables: i32 = 0; // six tables of 16 bytes
+let sweepSets: i32 = 0; // three sets of 16 bytes for each of eight buckets and one more
 let arenaStart: i32 = 0;
 
 export function program(): i32 { return programAt; }
@@ -65,6 +67,8 @@ export function states(): i32 { return stateCount; }
 @inline export function columnsAt(): i32 { return columnOfByte; }
 @inline export function reverseRowsAt(): i32 { return reverseRows; }
 @inline export function matchesAt(): i32 { return matches; }
+@inline export function sweepTablesAt(): i32 { return sweepTables; }
+@inline export function sweepSetsAt(): i32 { return sweepSets; }
 @inline export function arenaAt(): i32 { return arenaStart; }
 @inline export function marksAt(): i32 { return marks; }
 @inline export function scratchAt(): i32 { return scratch; }
@@ -97,7 +101,7 @@ export function states(): i32 { return stateCount; }
 @inline export function openingsTo(kind: i32): i32 { return openingItems + (wordAt(openingStart + (kind << 2) + 4) << 2); }
 
 // Patterns that no state of the common automaton announces: they are searched for on their own.
-@inline export function isUnannounced(pattern: i32): bool { return patternFlag(pattern) != 0; }
+@inline function isUnannounced(pattern: i32): bool { return patternFlag(pattern) != 0; }
 
 let top: i32 = 0;
 function take(bytes: i32): i32 {
@@ -156,6 +160,8 @@ export function openProgram(): bool {
   columnOfByte = take(256);
   reverseRows = take(KEPT_ROWS * 4);
   matches = take(MATCH_CAPACITY * 12);
+  sweepTables = take(96);
+  sweepSets = take(432);
   openingItems = take(countOpenings() * 4);
   arenaStart = top;
   // Fresh memory is zero.

@@ -15,9 +15,9 @@ import { isInsidePair, kindAt, symbolAt, symbolOrEnd, textBase, textIsFinal, tex
 import { entryAt, isMember, lengthOf, startsOf, UNKNOWN } from './table';
 import { ableRow, aloneRow, everyRow, step } from './step';
 
-export const RESOLVED: i32 = 0;
+const RESOLVED: i32 = 0;
 export const FULL: i32 = 1; // the arena is full: flush and try again
-export const FAR: i32 = 2; // the window leaves the text at hand
+const FAR: i32 = 2; // the window leaves the text at hand
 export const CROWDED: i32 = 3; // the matches that lie ready must be fetched first
 
 const STICKY: i32 = 2;

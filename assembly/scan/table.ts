@@ -54,7 +54,7 @@ let rowCount: i32 = 0;
 // ANY: address of the list of patterns that end here, its length first. LEFTMOST: flags of what ends.
 @inline export function setStarts(row: i32, value: i32): void { setWord(row - STARTS, value); }
 @inline export function extraOf(row: i32): i32 { return wordAt(row - EXTRA); }
-@inline export function setExtra(row: i32, value: i32): void { setWord(row - EXTRA, value); }
+@inline function setExtra(row: i32, value: i32): void { setWord(row - EXTRA, value); }
 @inline export function entryAt(row: i32, symbol: i32): i32 { return wordAt(row + (symbol << 2)); }
 @inline export function setEntry(row: i32, symbol: i32, value: i32): void { setWord(row + (symbol << 2), value); }
 @inline export function flushCount(): i32 { return flushes; }

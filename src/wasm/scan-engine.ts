@@ -277,7 +277,7 @@ export class ScanEngine {
     const kernel = this.kernel;
     this.#load(text, from, to);
     this.#restore(pattern, states);
-    const walked = last ? kernel.passWalkEnd(pattern, 0, to - from) : kernel.passWalk(pattern, 0, to - from);
+    const walked = kernel.passWalk(pattern, 0, to - from, last ? 1 : 0);
     this.#fetch(kernel.matchesFound(), spans);
     if (walked) return;
     // The rows of the block do not fit together: half of them will.

@@ -94,6 +94,8 @@ export function createFallbackExports(): ScanExports {
   let columnOfByte: i32 = 0; // half per ASCII character: byte offset of its entry in a row
   let reverseRows: i32 = 0; // word per position of a block and one more
   let matches: i32 = 0; // triples of words
+  let sweepTables: i32 = 0; // six tables of 16 bytes
+  let sweepSets: i32 = 0; // three sets of 16 bytes for each of eight buckets and one more
   let arenaStart: i32 = 0;
 
   function program(): i32 { return programAt; }
@@ -106,6 +108,8 @@ export function createFallbackExports(): ScanExports {
   function columnsAt(): i32 { return columnOfByte; }
   function reverseRowsAt(): i32 { return reverseRows; }
   function matchesAt(): i32 { return matches; }
+  function sweepTablesAt(): i32 { return sweepTables; }
+  function sweepSetsAt(): i32 { return sweepSets; }
   function arenaAt(): i32 { return arenaStart; }
   function marksAt(): i32 { return marks; }
   function scratchAt(): i32 { return scratch; }
@@ -197,6 +201,8 @@ export function createFallbackExports(): ScanExports {
     columnOfByte = take(256);
     reverseRows = take(KEPT_ROWS * 4);
     matches = take(MATCH_CAPACITY * 12);
+    sweepTables = take(96);
+    sweepSets = take(432);
     openingItems = take(countOpenings() * 4);
     arenaStart = top;
     // Fresh memory is zero.
@@ -933,6 +939,11 @@ export function createFallbackExports(): ScanExports {
   let stoppedAt: i32 = 0;
   function loopStoppedAt(): i32 { return stoppedAt; }
   function laneHits(): i32 { return 0; }
+  // Nor does a sweep without SIMD.
+  const SWEEP_FROM: i32 = 0x7fffffff;
+  function sweeps(): bool { return false; }
+  function sweep(from: i32, _to: i32): i32 { return from; }
+  function loopToIdle(row: i32, from: i32, to: i32): i32 { return loop(row, from, to); }
   function lanes(_row: i32, _from: i32, _to: i32): i32 { return 0; }
   function loop(row: i32, from: i32, to: i32): i32 {
     const entries = words;
@@ -1005,6 +1016,14 @@ export function createFallbackExports(): ScanExports {
   let pendingCount: i32 = 0;
   let farPattern: i32 = 0;
   let farPosition: i32 = 0;
+  // Whether the text at hand is swept, how many candidates that gave, and whether the lanes have had their turn.
+  let sweeping: bool = false;
+  let candidates: i32 = 0;
+  let lanesTried: bool = false;
+  // The sweep reads ahead, and what begins this close to the end is left to the loop.
+  const SWEEP_MARGIN: i32 = 32;
+  // With more than one candidate in so many symbols the lanes are faster.
+  const FEWEST_PER_CANDIDATE: i32 = 48;
   // Whether coveredTo and lastEnd hold anything from an earlier text.
   let touched: bool = false;
 
@@ -1036,6 +1055,9 @@ export function createFallbackExports(): ScanExports {
     ended = false;
     pendingNext = 0;
     pendingCount = 0;
+    lanesTried = false;
+    candidates = 0;
+    sweeping = halves == 0 && length >= SWEEP_FROM && sweeps();
     if (row() == 0) {
       setRow(anyRow(kind));
       if (row() == 0) {
@@ -1057,8 +1079,10 @@ export function createFallbackExports(): ScanExports {
     while (true) {
       const code: i32 = resolvePending();
       if (code != DONE) return code;
-      if (position == 0 && limit >= LANES_FROM) {
-        const last: i32 = lanes(row(), 0, limit);
+      if (sweeping && !skip(limit)) continue;
+      if (!sweeping && !lanesTried && limit - position >= LANES_FROM) {
+        lanesTried = true;
+        const last: i32 = lanes(row(), position, limit);
         if (last != 0) {
           setRow(last);
           position = limit;
@@ -1067,8 +1091,9 @@ export function createFallbackExports(): ScanExports {
           continue;
         }
       }
-      setRow(loop(row(), position, limit));
+      setRow(sweeping ? loopToIdle(row(), position, limit) : loop(row(), position, limit));
       position = loopStoppedAt();
+      if (sweeping && position < limit && lengthOf(row()) == 0 && (wordAt(row() + (symbolAt(position) << 2)) & 1) == 0) continue;
       if (position < limit) {
         advance(symbolAt(position));
         position++;
@@ -1080,6 +1105,32 @@ export function createFallbackExports(): ScanExports {
       } else return DONE;
     }
     return DONE;
+  }
+
+  // Where nothing is alive, goes on to the next position at which a match may begin. False when sweeping
+  // has turned out not to pay, or the rest is too short for it.
+  function skip(limit: i32): bool {
+    if (lengthOf(row()) != 0) return true;
+    const last: i32 = limit - SWEEP_MARGIN;
+    if (position >= last) {
+      sweeping = false;
+      return false;
+    }
+    candidates++;
+    if ((candidates & 63) == 0 && candidates * FEWEST_PER_CANDIDATE > position) {
+      sweeping = false;
+      return false;
+    }
+    const candidate: i32 = sweep(position, last);
+    if (candidate == position) return true;
+    const first: i32 = anyRow(kindAt(candidate));
+    if (first == 0) {
+      sweeping = false;
+      return false;
+    }
+    setRow(first);
+    position = candidate;
+    return true;
   }
 
   function advance(symbol: i32): void {
@@ -1260,8 +1311,9 @@ export function createFallbackExports(): ScanExports {
     adoptList(count);
   }
 
-  // Walks the block [from, to), at whose end the shared row (ABLE) stands; false when its rows do not fit.
-  function passWalk(pattern: i32, from: i32, to: i32): bool {
+  // Walks the block [from, to), at whose end the shared row (ABLE) stands: with `last`, behind the end of the
+  // text. False when the rows of the block do not fit.
+  function passWalk(pattern: i32, from: i32, to: i32, last: i32): bool {
     if (!ableRows(ownRow(), from, to)) {
       flushKeeping();
       if (!ableRows(ownRow(), from, to)) {
@@ -1269,20 +1321,7 @@ export function createFallbackExports(): ScanExports {
         return false;
       }
     }
-    walk(pattern, from, to, false);
-    return true;
-  }
-
-  // The same for the block that ends with the text; the shared row is ABLE behind its end.
-  function passWalkEnd(pattern: i32, from: i32, to: i32): bool {
-    if (!ableRows(ownRow(), from, to)) {
-      flushKeeping();
-      if (!ableRows(ownRow(), from, to)) {
-        flushKeeping();
-        return false;
-      }
-    }
-    walk(pattern, from, to, true);
+    walk(pattern, from, to, last != 0);
     return true;
   }
 
@@ -1628,7 +1667,6 @@ export function createFallbackExports(): ScanExports {
     passStateCount,
     restoreAble,
     passWalk,
-    passWalkEnd,
     beginStream,
     streamOn,
     beginHold,

@@ -44,8 +44,7 @@ export interface ScanExports {
   passStates(): number;
   passStateCount(): number;
   restoreAble(pattern: number, count: number): void;
-  passWalk(pattern: number, from: number, to: number): boolean | number;
-  passWalkEnd(pattern: number, from: number, to: number): boolean | number;
+  passWalk(pattern: number, from: number, to: number, last: number): boolean | number;
   beginStream(kind: number): void;
   streamOn(from: number, to: number): number;
   beginHold(without: number): void;

@@ -1,6 +1,6 @@
 // Writes src/wasm/scan-fallback.generated.ts: the source of scan.wasm (assembly/scan), as TypeScript over
-// an ArrayBuffer, for realms that refuse WebAssembly. All files but memory.ts and lanes.ts are written in
-// the common subset of both languages; those two have the counterparts below. `--check` only compares.
+// an ArrayBuffer, for realms that refuse WebAssembly. All files but memory.ts, lanes.ts and sweep.ts are written
+// in the common subset of both languages; those three have the counterparts below. `--check` only compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -45,6 +45,11 @@ const LANES = `  const LANES_FROM: i32 = 0x7fffffff;
   let stoppedAt: i32 = 0;
   function loopStoppedAt(): i32 { return stoppedAt; }
   function laneHits(): i32 { return 0; }
+  // Nor does a sweep without SIMD.
+  const SWEEP_FROM: i32 = 0x7fffffff;
+  function sweeps(): bool { return false; }
+  function sweep(from: i32, _to: i32): i32 { return from; }
+  function loopToIdle(row: i32, from: i32, to: i32): i32 { return loop(row, from, to); }
   function lanes(_row: i32, _from: i32, _to: i32): i32 { return 0; }
   function loop(row: i32, from: i32, to: i32): i32 {
     const entries = words;

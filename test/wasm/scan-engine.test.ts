@@ -95,6 +95,49 @@ describe('a scan engine on long texts', () => {
   });
 });
 
+describe('the prefilter for literals', () => {
+  const words = ['the ', 'and ', 'ignored ', 'system ', 'prompts ', '12 ', 'key ', 'previous. ', 'sk ', 'x', '\n'];
+  const literals = ['ignore previous', 'system prompt', '\\bsk-[A-Za-z0-9]{8,}', 'key-', '^and', 'jail|jailbreak', 'override$'];
+  it.each([
+    ['finds nothing in clean text', 0, 40_000],
+    ['finds what is rare', 2000, 40_000],
+    ['finds what is everywhere, and gives way to the lanes', 30, 40_000],
+    ['finds matches across and at the edges of blocks', 700, 150_000],
+  ])('%s', (_, every, length) => {
+    const planted = ['ignore previous', 'SYSTEM PROMPT ', 'sk-abcdefgh12', 'key-', '\nand', 'jailbreak ', ' override\n', 'igno', 'sk-a '];
+    for (let seed = 1; seed <= 6; seed++) {
+      const random = mulberry32(seed);
+      const clean = randomText(length, words, seed);
+      const text = every === 0 ? clean : plant(clean, every, planted, random);
+      const patterns = literals.map((pattern) => ({ pattern, flags: 'im' }));
+      const engine = new ScanEngine(compilePatterns(patterns).bytes);
+      const flat = engine.scan(text);
+      for (const [n, { pattern, flags }] of patterns.entries()) {
+        const ours: [number, number][] = [];
+        for (let at = 0; at < flat.length; at += 3) if (flat[at] === n) ours.push([flat[at + 1] ?? 0, flat[at + 2] ?? 0]);
+        expect([pattern, ours]).toEqual([pattern, oracleSpans(pattern, flags, text)]);
+      }
+    }
+  });
+
+  it('finds matches that are shorter than what it looks at', () => {
+    for (const pattern of ['q', 'zq', 'q+', 'z|qq', '^z', 'q$']) {
+      const text = `${'a b c '.repeat(400)}q ${'a'.repeat(1500)}zqq ${'b'.repeat(1100)}q`;
+      expect([pattern, spansOf(engineOf(pattern), text)]).toEqual([pattern, oracleSpans(pattern, '', text)]);
+    }
+  });
+});
+
+function plant(text: string, every: number, planted: readonly string[], random: () => number): string {
+  const parts: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const size = 1 + Math.floor(random() * 2 * every);
+    parts.push(text.slice(at, at + size), planted[Math.floor(random() * planted.length)] ?? '');
+    at += size;
+  }
+  return parts.join('');
+}
+
 describe('the memory of a scan engine', () => {
   it('stays below 8 MB on texts that make rows without end, and stays right', () => {
     const pattern = 'a[^z]{0,60}z[^y]{0,60}y|q[ab]{20}c';
