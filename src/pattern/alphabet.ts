@@ -2,6 +2,9 @@
  * The alphabet of a set of patterns: code points that no pattern tells apart are one class, and the
  * automata read classes. One more symbol stands for the end of the text, one for the first half of a
  * surrogate pair, which changes nothing.
+ *
+ * `!` stands where an index lies within its list by construction: ranges come in pairs, classes and
+ * stretches are numbered from 0.
  */
 import { complement, LAST_CODE_POINT, type CharSet } from './char-set.js';
 

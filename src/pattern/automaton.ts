@@ -7,6 +7,9 @@
  * node becomes one state per *kind* of previous character. What the next character must be narrows the
  * sets of the items behind it; at the end of a pattern it becomes an item that reads that character,
  * or the end of the text, into the pattern's `delayed` state: the match ended one symbol earlier.
+ *
+ * `!` stands where an index lies within its list by construction: nodes, states and kinds are numbered
+ * here, and the stack holds pairs.
  */
 import type { LookNode } from './ast.js';
 import type { Kinds } from './kinds.js';

@@ -3,6 +3,8 @@
  * and `v`. No table is shipped: two code points fold together exactly when the lower case of their
  * upper case is the same code point, with the exceptions below; a test compares every code point with
  * the engine's own RegExp. The classes outside ASCII are built once, when a pattern first needs them.
+ *
+ * `!` stands where a range has its second end: ranges come in pairs.
  */
 import { complement, contains, fromRanges, type CharSet } from './char-set.js';
 

@@ -1,6 +1,8 @@
 /**
  * Sets of code points as sorted, disjoint, non-adjacent ranges, flattened: `[first, last, first, last, …]`,
  * both ends included. Plain arrays, because a pattern has hundreds of small sets and few large ones.
+ *
+ * `!` stands where a range has its second end.
  */
 
 /** A set of code points. */

@@ -2,6 +2,8 @@
  * From patterns to a program: parse, build the graphs, find the classes of characters that all
  * patterns together tell apart, build the automaton, drop what can never lead to a match, write it
  * down.
+ *
+ * `!` stands where a state’s items are bounded by the next one’s: there is one more bound than states.
  */
 import { buildAlphabet, type Alphabet } from './alphabet.js';
 import { ACCEPT, Automaton, NO_STATE } from './automaton.js';

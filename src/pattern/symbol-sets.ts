@@ -2,6 +2,8 @@
  * Sets of symbols (classes and the end of the text) by number: equal sets have one number, and the
  * result of an operation is remembered. The automaton's construction asks the same few hundred
  * questions tens of thousands of times, mostly before any of it is compiled by the engine.
+ *
+ * `!` stands where a word belongs to a set that exists: sets are numbered here.
  */
 import { stretchOf, type Alphabet } from './alphabet.js';
 import type { CharSet } from './char-set.js';

@@ -5,7 +5,8 @@
  */
 import { ClosedError, SluiceError } from '../base/errors.js';
 import { Mailbox } from './mailbox.js';
-import { createScanExports, type ScanExports } from './scan-kernel.js';
+import type { ScanExports } from './scan-exports.js';
+import { createScanExports } from './scan-kernel.js';
 import { outsidePair, ScanText, WINDOW_UNITS, type ClassMap } from './scan-text.js';
 
 // Answers of scanBlock and resume, two bits; the number of matches that lie ready stands above them.

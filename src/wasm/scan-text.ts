@@ -4,7 +4,7 @@
  * the string, and a lone surrogate is the code point that `u` says it is.
  */
 import { Mailbox } from './mailbox.js';
-import type { ScanExports } from './scan-kernel.js';
+import type { ScanExports } from './scan-exports.js';
 
 /** UTF-16 units that fit into the window (WINDOW_SYMBOLS of the kernel). */
 export const WINDOW_UNITS = 65536;

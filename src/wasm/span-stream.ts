@@ -9,7 +9,7 @@
  * that text alone is the stream's whole state, and any number of streams share one engine.
  */
 import type { ScanEngine } from './scan-engine.js';
-import type { ScanExports } from './scan-kernel.js';
+import type { ScanExports } from './scan-exports.js';
 import { outsidePair, WINDOW_UNITS } from './scan-text.js';
 
 const LEFTMOST = 3;

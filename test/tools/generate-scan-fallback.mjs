@@ -100,7 +100,7 @@ const text = `/**
  * scan.wasm as TypeScript, for realms that refuse WebAssembly. Written by
  * \`node test/tools/generate-scan-fallback.mjs\` from assembly/scan; not to be edited.
  */
-import type { ScanExports } from './scan-kernel.js';
+import type { ScanExports } from './scan-exports.js';
 
 type i32 = number;
 type bool = boolean;
