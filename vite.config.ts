@@ -174,7 +174,7 @@ export default defineConfig({
         test: { name: 'edge', root, isolate: false, setupFiles: existsSync(join(root, 'src/edge/kernels.ts')) ? ['src/edge/kernels.ts'] : [], include: ['test/edge/**/*.test.ts', ...portable('edge')], ...timeouts },
       },
       // What stands on the built pages and the packed package; test/tools/test.mjs builds both first.
-      { define: { ...define }, resolve: { alias }, test: { name: 'e2e', root, include: ['test/e2e/**/*.test.ts'], environment: 'node', testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false } },
+      { define: { ...define }, resolve: { alias }, test: { name: 'e2e', root, include: ['test/e2e/**/*.test.ts'], environment: 'node', testTimeout: 60_000, hookTimeout: 120_000, maxWorkers: 2 } },
       { define: { ...define }, resolve: { alias }, test: { name: 'pack', root, include: ['test/pack/**/*.test.ts'], environment: 'node', testTimeout: 60_000, hookTimeout: 180_000, fileParallelism: false } },
       { define: { ...define }, resolve: { alias }, test: { name: 'soak', root, include: ['test/soak/**/*.test.ts'], environment: 'node', fileParallelism: false, ...timeouts } },
     ],

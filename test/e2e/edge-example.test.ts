@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await worker.dispose();
-  rmSync(home, { recursive: true, force: true });
+  rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 });
 
 it('answers, redacts before it remembers, and goes on with its session', async () => {
