@@ -163,7 +163,7 @@ export default defineConfig({
         define: { ...define },
         resolve: { alias },
         plugins: [workerFiles()],
-        optimizeDeps: { include: ['idb', 'comlink', 'fast-check', '@eslint-community/regexpp'] },
+        optimizeDeps: { include: ['idb', 'comlink', 'fast-check'] },
         server: { headers: isolation },
         test: { name: 'chromium', root, include: ['test/browser/**/*.test.ts', ...portable('chromium')], browser: chromium, ...timeouts },
       },

@@ -59,7 +59,7 @@ describe('in Chromium', () => {
   const files = ['scan.worker', 'audio.worker', 'capture.worklet', 'playout.worklet'];
 
   it('runs in a page with an import map and no bundler', async () => {
-    const imports: Record<string, string> = { comlink: '/node_modules/comlink/dist/esm/comlink.mjs', idb: '/node_modules/idb/build/index.js', '@eslint-community/regexpp': '/node_modules/@eslint-community/regexpp/index.mjs' };
+    const imports: Record<string, string> = { comlink: '/node_modules/comlink/dist/esm/comlink.mjs', idb: '/node_modules/idb/build/index.js' };
     for (const [entry, target] of Object.entries(manifest.exports)) {
       const path = typeof target === 'string' ? target : target.default;
       if (path !== undefined) imports[`sluice${entry.slice(1)}`] = `/node_modules/sluice/${path.slice(2)}`;
