@@ -25,6 +25,7 @@ import { createScanner, type Scanner } from './scanner.js';
 import { mergeRules, sharedScanner } from './shared-scanner.js';
 import type { StreamActions } from './stream-guard.js';
 import { PolicyViolation, ViolationType } from './violation.js';
+import { violationsOf } from './verdict.js';
 
 /** Options of {@link GuardrailStage}. */
 export interface GuardrailStageOptions {
@@ -118,8 +119,9 @@ export class GuardrailStage implements Stage<GuardrailData & Data> {
         const read = await (reading ??= this.#read(current, ctx));
         return check.resultAsync(read, check.find(read));
       });
-      this.#report(ctx, nameOfCheck(check), result.violations);
-      found.push(...result.violations);
+      const violations = violationsOf(nameOfCheck(check), result);
+      this.#report(ctx, nameOfCheck(check), violations);
+      found.push(...violations);
       if (this.config.transformContent && result.transformedContent !== null && result.transformedContent !== current) {
         current = result.transformedContent;
         reading = undefined;
@@ -136,7 +138,7 @@ export class GuardrailStage implements Stage<GuardrailData & Data> {
   }
 
   /** Runs one check; what it throws fails the stage, or counts as a violation where the configuration fails open. */
-  async #run(ctx: StageContext, check: GuardrailCheck, judge: () => Promise<GuardrailResult> | GuardrailResult): Promise<Pick<GuardrailResult, 'violations' | 'transformedContent'>> {
+  async #run(ctx: StageContext, check: GuardrailCheck, judge: () => Promise<GuardrailResult> | GuardrailResult): Promise<Pick<GuardrailResult, 'passed' | 'violations' | 'transformedContent'>> {
     try {
       ctx.raiseIfCancelled();
       return await judge();
@@ -145,7 +147,7 @@ export class GuardrailStage implements Stage<GuardrailData & Data> {
       if (this.config.onError === 'closed') throw new GuardrailCheckError(nameOfCheck(check), error);
       const violation = new PolicyViolation({ type: ViolationType.CUSTOM, message: 'A check failed', severity: 1, metadata: { check: nameOfCheck(check), error_code: SluiceError.isInstance(error) ? error.code : 'CHECK_FAILED' } });
       this.#failOpen(ctx, [violation]);
-      return { violations: [], transformedContent: null };
+      return { passed: true, violations: [], transformedContent: null }; // let through, with the audit event
     }
   }
 

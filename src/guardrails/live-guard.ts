@@ -10,6 +10,7 @@ import type { FarScanner } from './far-scanner.js';
 import type { GuardrailResult } from './result.js';
 import { StreamGuard, type StreamActions, type StreamGuardStep } from './stream-guard.js';
 import type { PolicyViolation } from './violation.js';
+import { violationsOf } from './verdict.js';
 
 /** Options of {@link LiveGuard}. */
 export interface LiveGuardOptions {
@@ -145,8 +146,9 @@ class Taken implements LiveStep {
   }
 
   judge(check: GuardrailCheck, result: GuardrailResult, config: GuardrailConfig): void {
-    for (const violation of result.violations) this.add(nameOfCheck(check), violation);
-    if (config.failOnViolation && result.violations.some(({ severity }) => severity >= config.violationThreshold)) this.refused = this.blocked = true;
+    const violations = violationsOf(nameOfCheck(check), result);
+    for (const violation of violations) this.add(nameOfCheck(check), violation);
+    if (config.failOnViolation && violations.some(({ severity }) => severity >= config.violationThreshold)) this.refused = this.blocked = true;
   }
 
   byCheck(): ReadonlyMap<string, readonly PolicyViolation[]> {

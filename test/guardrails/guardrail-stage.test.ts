@@ -30,6 +30,12 @@ const settled = async (stage: GuardrailStage, ctx: ReturnType<typeof createStage
 const throwing: GuardrailCheck = { name: 'broken', check: () => Promise.reject(new Error('no')) };
 
 describe('GuardrailStage on settled text', () => {
+  it('fails for a check that did not pass, also when it names no violation', async () => {
+    const check: GuardrailCheck = { name: 'mine', check: (content) => new GuardrailResult({ passed: !content.includes('forbidden') }) };
+    expect(await new GuardrailStage([check]).execute(context('a forbidden word').ctx)).toMatchObject({ status: 'fail', data: { guardrailPassed: false, violations: [{ type: 'custom', metadata: { check: 'mine' } }] } });
+    expect(await new GuardrailStage([check]).execute(context('a fine word').ctx)).toMatchObject({ status: 'ok' });
+  });
+
   it('redacts and passes, as the chat example needs it', async () => {
     const stage = new GuardrailStage({ checks: [new PIIDetector({ redact: true }), new ContentFilter(), new ContentLengthCheck({ maxChars: 5000 })] });
     const { ctx, events } = context("What's my email? It's user@example.com");
