@@ -28,7 +28,7 @@ describe('the assistant, by keyboard', () => {
     const { sampleRate, samples } = await recorded();
     const voice = await synthesis(new FormantVoice(), turn.generated);
     const heard = atRate(samples, sampleRate, 8000);
-    // Seen between 0.95 (busy machine) and 0.99; another sentence's synthesis stays far below.
+    // Seen between 0.95 (busy machine) and 0.99.
     for (const piece of voice.pieces) expect(bestMatch(heard, atRate(piece, voice.sampleRate, 8000)).correlation).toBeGreaterThan(0.9);
     expect(problems).toEqual([]);
   });
