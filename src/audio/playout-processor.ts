@@ -111,6 +111,16 @@ export class PlayoutProcessor {
     return this.#store.capacity;
   }
 
+  /** Place in the answer: samples of it that were rendered or left out by time-stretching. */
+  get position(): number {
+    return Math.max(0, this.#store.released - this.#base);
+  }
+
+  /** Whether audio of the answer is being rendered. */
+  get playing(): boolean {
+    return this.#state === 'playing' && !this.#paused;
+  }
+
   /** True when {@link takeReport} has something to give. */
   get reportDue(): boolean {
     return this.#reports.count > 0;
@@ -207,7 +217,7 @@ export class PlayoutProcessor {
     if (generation > this.#over) this.#over = generation;
     if (this.#state === 'idle' || this.#generation > generation) return;
     if (this.#state === 'playing' && !this.#paused) this.#edges.fadeOut(this.#store, this.#gain);
-    const position = this.#position();
+    const position = this.position;
     this.#now.dropped += this.#store.drop();
     this.#finish('cut', position);
   }
@@ -229,7 +239,7 @@ export class PlayoutProcessor {
   #maybeStart(): void {
     const held = this.#store.held;
     if (held === 0 && this.#ended) {
-      this.#finish('ended', this.#position());
+      this.#finish('ended', this.position);
       return;
     }
     if (held === 0 || (held < this.#target.samples && !this.#ended)) return;
@@ -282,7 +292,7 @@ export class PlayoutProcessor {
   #runDry(offset: number): void {
     if (this.#ended) {
       this.#edges.endAt(offset, this.#store, this.#base, this.#gain);
-      this.#finish('ended', this.#position());
+      this.#finish('ended', this.position);
       return;
     }
     this.#edges.hideGap(offset, this.#store, this.#base, this.#gain);
@@ -299,11 +309,7 @@ export class PlayoutProcessor {
     this.#report(type, position);
   }
 
-  #position(): number {
-    return Math.max(0, this.#store.released - this.#base);
-  }
-
-  #report(type: PlayoutReportType, position: number = this.#position()): void {
+  #report(type: PlayoutReportType, position: number = this.position): void {
     this.#nextReport = this.#frame + this.#reportEvery;
     const now = this.#now;
     now.type = type;
@@ -312,7 +318,7 @@ export class PlayoutProcessor {
     now.frame = this.#frame + this.#offset;
     now.buffered = this.#store.held;
     now.released = this.#store.released + this.#refused;
-    now.playing = this.#state === 'playing' && !this.#paused;
+    now.playing = this.playing;
     now.skipped = this.#splicer?.skipped ?? 0;
     now.repeated = this.#splicer?.repeated ?? 0;
     now.target = this.#target.samples;

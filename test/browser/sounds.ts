@@ -98,10 +98,15 @@ export function bestCorrelation(a: Float32Array, b: Float32Array, range: number)
 }
 
 /** Waits until `condition` holds, looking at it on every animation frame. */
-export async function until(condition: () => boolean, timeoutMs = 5000): Promise<void> {
+export async function until(condition: () => boolean, timeoutMs = 15_000): Promise<void> {
   const end = performance.now() + timeoutMs;
   while (!condition()) {
     if (performance.now() > end) throw new Error('the condition did not come true in time');
     await new Promise((resolve) => requestAnimationFrame(resolve));
   }
+}
+
+/** Waits for `count` animation frames: time for other threads, however slow the machine. */
+export async function frames(count: number): Promise<void> {
+  for (let n = 0; n < count; n++) await new Promise((resolve) => requestAnimationFrame(resolve));
 }
