@@ -1,7 +1,19 @@
-/** For tests: mocks, a clock that stands still, virtual devices, builders, and the contract that every memory store must pass. */
+/** For tests: mocks, a clock that stands still, virtual devices, a simulator of whole conversations, builders, and the contract that every memory store must pass. */
 export { ManualClock, RunawayTimersError, type ManualClockOptions } from './testing/manual-clock.js';
 export { VirtualMicrophone } from './testing/virtual-microphone.js';
 export { VirtualSpeaker, type VirtualSpeakerOptions } from './testing/virtual-speaker.js';
+export { VirtualPlayback, type VirtualDevice, type RenderedSpan, type WrittenChunk } from './testing/virtual-playback.js';
+export { simulate, SimulationError, type SimulationOptions, type SimulationResult, type SimulationEnd } from './testing/simulator.js';
+export { parseScenario, requireScenario, InvalidScenarioError } from './testing/read-scenario.js';
+export type { Scenario, ScenarioStep, ScenarioMoment, ScenarioPause, ScenarioFault, SimulatedAnswer, SimulatedSTTSettings, SimulatedLLMSettings, SimulatedTTSSettings, SimulatedOutputSettings, SimulatedTool, RecordedSTTCall, RecordedCall, RecordedItem, SimulationLogEntry } from './testing/scenario.js';
+export { compareLogs, logText, logHash, type LogComparison, type LogDifference } from './testing/simulation-log.js';
+export { SimulatedSTT, type SimulatedProviderOptions } from './testing/simulated-stt.js';
+export { SimulatedLLM } from './testing/simulated-llm.js';
+export { SimulatedTTS, labelOf, type Synthesis } from './testing/simulated-tts.js';
+export { SimulatedMicrophone, type SimulatedMicrophoneOptions } from './testing/simulated-microphone.js';
+export { SimulatedRoom, planUtterance, type Sound, type UtterancePlan } from './testing/simulated-room.js';
+export { CallLog, type LoggedCall } from './testing/call-log.js';
+export { SimulatedFault, type CallOutcome } from './testing/take.js';
 export { MockLLMProvider, type MockLLMProviderOptions, type MockLLMCall } from './testing/mock-llm-provider.js';
 export { MockSTTProvider, audioHash, type MockSTTProviderOptions, type MockSTTCall } from './testing/mock-stt-provider.js';
 export { MockTTSProvider, type MockTTSProviderOptions, type MockTTSCall, type MockTTSStreamOptions } from './testing/mock-tts-provider.js';

@@ -15,10 +15,24 @@ interface TurnPort {
 }
 
 let post: ((run: () => void) => void) | undefined;
+let waiting = 0;
 
 /** Calls `run` in the host's next turn. */
 export function nextTurn(run: () => void): void {
-  (post ??= makePost())(run);
+  waiting++;
+  (post ??= makePost())(() => {
+    waiting--;
+    run();
+  });
+}
+
+/**
+ * Resolves once no continuation and no {@link nextTurn} of this realm waits any more: a turn of the host is
+ * longer than any chain of promises. What the host itself does (reading a file, compiling, fetching) is not waited for.
+ */
+export async function quiet(): Promise<void> {
+  do await new Promise<void>((resolve) => (post ??= makePost())(resolve));
+  while (waiting > 0);
 }
 
 function makePost(): (run: () => void) => void {

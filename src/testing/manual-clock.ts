@@ -5,7 +5,7 @@
 import type { Clock } from '../base/clock.js';
 import { SluiceError } from '../base/errors.js';
 import { requireNumber } from '../base/option.js';
-import { nextTurn } from '../base/turn.js';
+import { quiet } from '../base/turn.js';
 
 /** Options of a {@link ManualClock}. */
 export interface ManualClockOptions {
@@ -17,7 +17,6 @@ export interface ManualClockOptions {
 
 interface Timer {
   readonly atMs: number;
-  readonly order: number;
   readonly run: () => void;
 }
 
@@ -32,8 +31,7 @@ export class RunawayTimersError extends SluiceError {
 export class ManualClock implements Clock {
   #nowMs: number;
   readonly #originMs: number;
-  #timers: Timer[] = [];
-  #order = 0;
+  readonly #timers: Timer[] = [];
 
   constructor(options: ManualClockOptions = {}) {
     const { startMs = 0, epochMs = 1700000000000 } = options;
@@ -53,10 +51,14 @@ export class ManualClock implements Clock {
 
   /** Sets a timer; a negative delay counts as 0. No timer runs before the clock is moved. */
   after(delayMs: number, run: () => void): () => void {
-    const timer: Timer = { atMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, run };
-    this.#timers.push(timer);
+    const timer: Timer = { atMs: this.#nowMs + Math.max(0, delayMs), run };
+    // Sorted by moment; a new timer goes behind those of its moment.
+    let at = this.#timers.length;
+    while (at > 0 && (this.#timers[at - 1] as Timer).atMs > timer.atMs) at--; // at is inside
+    this.#timers.splice(at, 0, timer);
     return () => {
-      this.#timers = this.#timers.filter((one) => one !== timer);
+      const found = this.#timers.indexOf(timer);
+      if (found >= 0) this.#timers.splice(found, 1);
     };
   }
 
@@ -74,13 +76,22 @@ export class ManualClock implements Clock {
   /** Moves time by `ms`, running each timer at its moment and letting promises settle before, between and after; resolves when all has settled. */
   async advance(ms: number): Promise<void> {
     const endMs = this.#nowMs + requireNumber('ManualClock.advance.ms', ms, { min: 0 });
-    await settle();
+    await quiet();
     for (let next = this.#next(); next !== undefined && next.atMs <= endMs; next = this.#next()) {
       this.#run(next);
-      await settle();
+      await quiet();
     }
     this.#nowMs = endMs;
-    await settle();
+    await quiet();
+  }
+
+  /** Moves time to the next timer, runs it and lets promises settle. False, without moving, when no timer waits. What was begun just before sets its timers only once promises have settled: `advance(0)` lets them. */
+  async step(): Promise<boolean> {
+    const next = this.#next();
+    if (next === undefined) return false;
+    this.#run(next);
+    await quiet();
+    return true;
   }
 
   /** Moves time by `ms` without letting promises settle: timers run, continuations do not. */
@@ -92,11 +103,11 @@ export class ManualClock implements Clock {
 
   /** Runs timers, and those they set, until none waits. Throws {@link RunawayTimersError} after `limit` timers. */
   async runAll(limit = 10000): Promise<void> {
-    await settle();
+    await quiet();
     for (let count = 0, next = this.#next(); next !== undefined; next = this.#next()) {
       if (++count > limit) throw new RunawayTimersError(limit);
       this.#run(next);
-      await settle();
+      await quiet();
     }
   }
 
@@ -107,28 +118,22 @@ export class ManualClock implements Clock {
       settled = true;
     };
     work.then(done, done);
-    await settle();
+    await quiet();
     for (let next = this.#next(); !settled && next !== undefined; next = this.#next()) {
       this.#run(next);
-      await settle();
+      await quiet();
     }
     return work;
   }
 
   #next(): Timer | undefined {
-    let next: Timer | undefined;
-    for (const timer of this.#timers) if (next === undefined || timer.atMs < next.atMs || (timer.atMs === next.atMs && timer.order < next.order)) next = timer;
-    return next;
+    return this.#timers[0];
   }
 
+  /** Runs the next timer. */
   #run(timer: Timer): void {
-    this.#timers = this.#timers.filter((one) => one !== timer);
+    this.#timers.shift();
     this.#nowMs = Math.max(this.#nowMs, timer.atMs);
     timer.run();
   }
-}
-
-// Continuations queue continuations; a turn of the host's task queue is longer than any chain of them.
-function settle(): Promise<void> {
-  return new Promise((resolve) => nextTurn(resolve));
 }
