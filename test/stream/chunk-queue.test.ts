@@ -127,19 +127,16 @@ describe('ChunkQueue', () => {
     expect(() => new ChunkQueue().tryPut(chunk)).toThrow(InvalidOptionError);
   });
 
-  it('costs the same however full it is', async () => {
-    const cost = (fill: number): number => {
-      const queue = new ChunkQueue<number>(fill + 2);
-      for (let n = 0; n < fill; n++) queue.tryPut(n);
-      const started = performance.now();
-      for (let n = 0; n < 20_000; n++) {
-        queue.tryPut(n);
-        queue.tryGet();
-      }
-      return performance.now() - started;
-    };
-    cost(10);
-    expect(cost(100_000)).toBeLessThan(cost(10) * 20 + 20);
+  // A queue that moved what it holds would need minutes here; the suite's time-out would end it.
+  it('costs the same however full it is', () => {
+    const fill = 500_000;
+    const queue = new ChunkQueue<number>(fill + 2);
+    for (let n = 0; n < fill; n++) queue.tryPut(n);
+    for (let n = 0; n < 200_000; n++) {
+      queue.tryPut(fill + n);
+      if (queue.tryGet() !== n) throw new Error(`out of order at ${n}`);
+    }
+    expect(queue.size()).toBe(fill);
   });
 });
 
