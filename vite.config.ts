@@ -171,7 +171,7 @@ export default defineConfig({
         define: { ...define },
         resolve: { alias },
         plugins: [cloudflareTest({ miniflare: { compatibilityDate: '2026-04-01', modulesRules: [{ type: 'CompiledWasm', include: ['**/*.wasm'] }] } })],
-        test: { name: 'edge', root, isolate: false, setupFiles: existsSync(join(root, 'src/edge/kernels.ts')) ? ['src/edge/kernels.ts'] : [], include: ['test/edge/**/*.test.ts', ...portable('edge')], ...timeouts },
+        test: { name: 'edge', root, isolate: false, setupFiles: ['scan', 'audio', 'speech'].map((kernel) => `src/edge/${kernel}-module.ts`), include: ['test/edge/**/*.test.ts', ...portable('edge')], ...timeouts },
       },
       // What stands on the built pages and the packed package; test/tools/test.mjs builds both first.
       { define: { ...define }, resolve: { alias }, test: { name: 'e2e', root, include: ['test/e2e/**/*.test.ts'], environment: 'node', testTimeout: 60_000, hookTimeout: 120_000, maxWorkers: 2 } },

@@ -1,3 +1,3 @@
 /** sluice/audio on workerd. */
-import './edge/kernels.js';
+import './edge/audio-module.js';
 export * from './audio.js';

@@ -1,3 +1,3 @@
 /** sluice/guardrails on workerd. */
-import './edge/kernels.js';
+import './edge/scan-module.js';
 export * from './guardrails.js';

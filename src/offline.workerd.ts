@@ -1,3 +1,4 @@
 /** sluice/offline on workerd. */
-import './edge/kernels.js';
+import './edge/audio-module.js';
+import './edge/speech-module.js';
 export * from './offline.js';

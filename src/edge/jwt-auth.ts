@@ -1,10 +1,6 @@
 /**
  * Identities from JSON Web Tokens. Signatures, audiences, issuers and keys are the verifier's, which
- * is `jose`; what its claims mean for a conversation is decided here.
- *
- *     import { createRemoteJWKSet, jwtVerify } from 'jose';
- *     const keys = createRemoteJWKSet(new URL('https://issuer.example/.well-known/jwks.json'));
- *     const auth = new JWTAuthProvider({ verify: (token) => jwtVerify(token, keys, { issuer, audience, algorithms: ['ES256'] }) });
+ * `sluice/jwt` makes from `jose`; what its claims mean for a conversation is decided here.
  */
 import type { Data } from '../base/data.js';
 import { isPlainObject } from '../base/data.js';
@@ -13,7 +9,7 @@ import { refuseUnknownOptions, requireFunction, requireName, requireNumber } fro
 import { systemClock, type Clock } from '../base/clock.js';
 import { AuthContext, AuthError, type AuthProvider } from '../providers/auth.js';
 
-/** Checks a token's signature and standard claims; rejects when it does not hold. `jwtVerify` of jose with its key and options is one. */
+/** Checks a token's signature and standard claims; rejects when it does not hold. `jwtVerifier` of `sluice/jwt` makes one. */
 export type TokenVerifier = (token: string) => Promise<{ readonly payload: Readonly<Record<string, unknown>> }>;
 
 /** Names of claims. */
@@ -34,6 +30,8 @@ export interface JWTAuthProviderOptions {
   readonly claims?: ClaimNames;
   /** Characters of a token at most; longer ones are refused unread. @default 8192 */
   readonly maxTokenLength?: number;
+  /** How long after its end a token still counts, in seconds; the verifier's own tolerance should be the same. @default 0 */
+  readonly clockToleranceSeconds?: number;
   /** Checks the end once more. @default systemClock */
   readonly clock?: Clock;
 }
@@ -43,17 +41,19 @@ export class JWTAuthProvider implements AuthProvider {
   readonly #verify: TokenVerifier;
   readonly #names: Required<ClaimNames>;
   readonly #maxTokenLength: number;
+  readonly #toleranceMs: number;
   readonly #clock: Clock;
 
   /** Throws `InvalidOptionError` naming the option. */
   constructor(options: JWTAuthProviderOptions) {
-    refuseUnknownOptions('JWTAuthProvider', options, ['verify', 'claims', 'maxTokenLength', 'clock']);
-    const { claims = {}, maxTokenLength = 8192, clock = systemClock } = options;
+    refuseUnknownOptions('JWTAuthProvider', options, ['verify', 'claims', 'maxTokenLength', 'clockToleranceSeconds', 'clock']);
+    const { claims = {}, maxTokenLength = 8192, clockToleranceSeconds = 0, clock = systemClock } = options;
     refuseUnknownOptions('JWTAuthProvider.claims', claims, ['userId', 'orgId', 'sessionId', 'roles']);
     this.#verify = requireFunction('JWTAuthProvider.verify', options.verify);
     this.#names = { userId: 'sub', orgId: 'org_id', sessionId: 'session_id', roles: 'roles', ...claims };
     for (const [name, claim] of Object.entries(this.#names)) requireName(`JWTAuthProvider.claims.${name}`, claim);
     this.#maxTokenLength = requireNumber('JWTAuthProvider.maxTokenLength', maxTokenLength, { min: 1, integer: true });
+    this.#toleranceMs = requireNumber('JWTAuthProvider.clockToleranceSeconds', clockToleranceSeconds, { min: 0 }) * 1000;
     this.#clock = clock;
   }
 
@@ -75,7 +75,7 @@ export class JWTAuthProvider implements AuthProvider {
     const user = payload[userId];
     const expires = payload['exp'];
     if (!isPlainObject(payload) || typeof user !== 'string' || user === '') throw new AuthError('invalid');
-    if (typeof expires === 'number' && expires * 1000 <= this.#clock.epochMs()) throw new AuthError('expired');
+    if (typeof expires === 'number' && expires * 1000 + this.#toleranceMs <= this.#clock.epochMs()) throw new AuthError('expired');
     const session = payload[sessionId];
     // A token bound to something that is no session of ours must not pass for one that is bound to none.
     if (session !== undefined && !isUuid(session)) throw new AuthError('invalid');

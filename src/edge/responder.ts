@@ -14,7 +14,7 @@ import type { StageGraph } from '../pipeline/stage-graph.js';
 import { AuthError, type AuthContext } from '../providers/auth.js';
 import { Cors } from './cors.js';
 import { EdgeError, errorBody, toEdgeError } from './edge-error.js';
-import { runTurn, type ResponsePlace, type TurnPart } from './edge-turn.js';
+import { runTurn, type ResponsePlace } from './edge-turn.js';
 import { jsonFrame } from './frames.js';
 import { RESPOND_OPTIONS, type ExecutionContextLike, type RequestFacts, type RespondOptions } from './respond-options.js';
 import { InMemorySessionOwners, sessionOfChat, type SessionOwners } from './session-owners.js';
@@ -108,42 +108,50 @@ export class Responder {
     const sessionId = await this.#session(turn.sessionId ?? named, turn.chatId, identity);
     const facts = { request, identity, sessionId };
     const snapshot = this.#snapshot(facts, requestId, { inputText: turn.inputText, metadata: turn.metadata });
-    const gone = new AbortController();
-    if (request.signal.aborted) gone.abort(request.signal.reason);
-    else request.signal.addEventListener('abort', () => gone.abort(request.signal.reason), { once: true });
-    const parts = runTurn(this.#graph, snapshot, this.#place, { ...this.#runOptions(facts), signal: gone.signal });
     const all = { ...headers, 'X-Session-Id': sessionId };
     if (turn.isChat || /\btext\/event-stream\b/.test(request.headers.get('Accept') ?? '')) {
       const writer = new UIMessageStreamWriter({ messageId: snapshot.pipelineRunId ?? requestId, sessionId });
-      return new Response(this.#stream(parts, writer, gone, requestId, execution), { headers: { ...all, ...uiMessageStreamHeaders } });
+      return new Response(this.#stream(facts, snapshot, writer, requestId, execution), { headers: { ...all, ...uiMessageStreamHeaders } });
     }
-    for await (const part of parts) {
+    const { signal } = request;
+    for await (const part of runTurn(this.#graph, snapshot, this.#place, this.#runOptions(facts, signal))) {
       if (part.type !== 'end') continue;
-      if (part.cancelReason !== null) throw new EdgeError(request.signal.aborted ? 499 : 409, 'CANCELED', 'The run was canceled.');
+      if (part.cancelReason !== null) throw new EdgeError(signal.aborted ? 499 : 409, 'CANCELED', 'The run was canceled.');
       return Response.json({ response: part.response, session_id: sessionId, pipeline_run_id: snapshot.pipelineRunId, finish_reason: part.finishReason }, { headers: all });
     }
     throw new EdgeError(500, 'INTERNAL', 'An unexpected error occurred.');
   }
 
-  // Pulled by the client: a slow one slows the run by its channels, one that leaves cancels it.
-  #stream(parts: AsyncGenerator<TurnPart, void, undefined>, writer: UIMessageStreamWriter, gone: AbortController, requestId: string, execution: ExecutionContextLike | undefined): ReadableStream<Uint8Array> {
+  // Pulled by the client: a slow one slows the run by its channels, one that leaves cancels it, whichever way it is heard of.
+  #stream(facts: RequestFacts, snapshot: ContextSnapshot, writer: UIMessageStreamWriter, requestId: string, execution: ExecutionContextLike | undefined): ReadableStream<Uint8Array> {
     const encoder = new TextEncoder();
     const { logger } = this.#options;
+    const { signal } = facts.request;
+    const gone = new AbortController();
+    const leave = (): void => gone.abort(signal.reason);
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave, { once: true });
+    const parts = runTurn(this.#graph, snapshot, this.#place, this.#runOptions(facts, gone.signal));
+    const end = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+      signal.removeEventListener('abort', leave);
+      controller.close();
+    };
     return new ReadableStream<Uint8Array>({
       start: (controller) => controller.enqueue(encoder.encode(writer.start())),
       pull: async (controller) => {
         try {
           const { done, value } = await parts.next();
           if (value !== undefined) controller.enqueue(encoder.encode(writer.part(value)));
-          if (done === true) controller.close();
+          if (done === true) end(controller);
         } catch (thrown) {
           const error = toEdgeError(thrown);
           logger?.error('edge.failure', { request_id: requestId, status: error.status, code: error.code, cause: causeCode(error.cause) });
           controller.enqueue(encoder.encode(writer.error(error.message)));
-          controller.close();
+          end(controller);
         }
       },
       cancel: (reason) => {
+        signal.removeEventListener('abort', leave);
         gone.abort(reason);
         const ended = parts.return(undefined).then(() => undefined, () => undefined); // the run's failure has nobody left to hear it
         execution?.waitUntil?.(ended);
@@ -169,8 +177,13 @@ export class Responder {
     return new SocketConversation(socket, {
       graph: this.#graph,
       place: this.#place,
-      run: this.#runOptions(facts),
-      snapshot: ({ inputText, audio }) => this.#snapshot(facts, requestId, { inputText, ...(audio === null ? {} : { audio, inputAudioDurationMs: audio.durationMs }) }),
+      run: this.#runOptions(facts, undefined),
+      snapshot: ({ inputText, audio }) => {
+        // A socket may outlive the proof it was opened with.
+        const endsMs = facts.identity?.expiresAt?.getTime() ?? Infinity;
+        if (endsMs <= this.#clock.epochMs()) throw new AuthError('expired');
+        return this.#snapshot(facts, requestId, { inputText, ...(audio === null ? {} : { audio, inputAudioDurationMs: audio.durationMs }) });
+      },
       onError: (error) => logger?.error('edge.failure', { request_id: requestId, code: causeCode(error) }),
     });
   }
@@ -206,9 +219,9 @@ export class Responder {
     );
   }
 
-  #runOptions(facts: RequestFacts): RunOptions {
+  #runOptions(facts: RequestFacts, signal: AbortSignal | undefined): RunOptions {
     const { ports, eventSink } = this.#options;
-    return { ports: typeof ports === 'function' ? ports(facts) : ports, eventSink, clock: this.#clock, configuration: facts.identity === null ? {} : { auth: facts.identity } };
+    return { signal, ports: typeof ports === 'function' ? ports(facts) : ports, eventSink, clock: this.#clock, configuration: facts.identity === null ? {} : { auth: facts.identity } };
   }
 }
 

@@ -12,6 +12,7 @@ import { toError } from '../base/errors.js';
 import type { ContextSnapshot } from '../context/snapshot.js';
 import type { RunOptions } from '../pipeline/run.js';
 import type { StageGraph } from '../pipeline/stage-graph.js';
+import { AuthError } from '../providers/auth.js';
 import { toEdgeError } from './edge-error.js';
 import { runTurn, type ResponsePlace } from './edge-turn.js';
 import { AudioFrameWriter, defaultFrameFormat, FrameError, jsonFrame, readFrame, type FrameAudioFormat, type FrameData } from './frames.js';
@@ -166,6 +167,7 @@ export class SocketConversation {
       const { code, message } = toEdgeError(thrown);
       this.#send(jsonFrame('error', { code, message }));
       this.#send(jsonFrame('turn_end', { finish_reason: 'error', response: '', pipeline_run_id: pipelineRunId }));
+      if (thrown instanceof AuthError) this.close(POLICY_VIOLATION, message);
     } finally {
       if (this.#current === controller) this.#current = undefined;
     }

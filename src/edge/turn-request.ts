@@ -24,9 +24,15 @@ export interface TurnRequest {
 export async function readBody(request: Request, maxBytes: number): Promise<string> {
   const declared = Number(request.headers.get('Content-Length') ?? 0);
   if (declared > maxBytes) throw tooLarge(maxBytes);
+    // A body of declared length ends there, which the server sees to. Its text is read at once, which is several times
+  // cheaper than its bytes; what was no UTF-8 in it shows as replacement signs and, mostly, in another length.
+  if (declared > 0) {
+    const text = await request.text().catch((error: unknown) => { throw unreadable(error); });
+    if (text.length > maxBytes) throw tooLarge(maxBytes);
+    if (text.includes(REPLACEMENT) && new TextEncoder().encode(text).byteLength !== declared) throw unreadable(undefined);
+    return text;
+  }
   if (request.body === null) return '';
-  // A declared length is the server's to keep, so the body may be read at once; still, it is checked.
-  if (declared > 0) return decodeAll(new Uint8Array(await request.arrayBuffer()), maxBytes);
   const reader = request.body.getReader();
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let text = '';
@@ -44,14 +50,8 @@ export async function readBody(request: Request, maxBytes: number): Promise<stri
   }
 }
 
-function decodeAll(bytes: Uint8Array, maxBytes: number): string {
-  if (bytes.byteLength > maxBytes) throw tooLarge(maxBytes);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw unreadable(error);
-  }
-}
+// What decoders put in place of bytes that are no UTF-8.
+const REPLACEMENT = '\uFFFD';
 
 function unreadable(cause: unknown): EdgeError {
   return new EdgeError(400, 'BAD_BODY', 'The body could not be read as UTF-8 text.', {}, cause);

@@ -41,6 +41,12 @@ describe('respond', () => {
     expect([response.headers.get('X-Session-Id'), response.headers.get('X-Request-Id')]).toEqual([S, '00000000-0000-4000-8000-000000000001']);
   });
 
+  it('takes any text as it is, however long its bytes, with and without a declared length', async () => {
+    const text = 'żółć 😀 \uFFFD';
+    const length = String(new TextEncoder().encode(JSON.stringify({ input_text: text })).byteLength);
+    for (const headers of [{}, { 'Content-Length': length }]) expect((await json(await respond(echo)(post({ input_text: text }, headers))))['response']).toBe(`You said: ${text}`);
+  });
+
   it('takes camelCase too, and makes a session where none is named', async () => {
     const body = await json(await respond(echo)(post({ inputText: 'hi' })));
     expect(body['session_id']).toMatch(/^[0-9a-f-]{36}$/);
@@ -142,8 +148,10 @@ describe('respond', () => {
       expect(pulled).toBeLessThan(70);
     });
 
-    it('a body that is no UTF-8', async () => {
-      const request = new Request(URL_, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: new Uint8Array([0x7b, 0xff, 0xfe]) });
+    it.each([[{}], [{ 'Content-Length': '24' }]])('a body that is no UTF-8, with the headers %j', async (declared: Record<string, string>) => {
+      const bytes = new TextEncoder().encode('{"input_text":"ab cd.."}');
+      bytes.set([0xff, 0xfe], 15);
+      const request = new Request(URL_, { method: 'POST', headers: { 'Content-Type': 'application/json', ...declared }, body: bytes });
       expect(await codeOf(await respond(echo)(request))).toEqual([400, 'BAD_BODY']);
     });
 

@@ -7,6 +7,7 @@ import { Pipeline } from '../../src/pipeline/pipeline.js';
 import type { StageContext } from '../../src/stage/context.js';
 import { StageOutput } from '../../src/stage/output.js';
 import { audioElement, errorElement, interruptElement, textElement } from '../../src/stream/element.js';
+import { ManualClock } from '../../src/testing/manual-clock.js';
 import { MockAuthProvider } from '../../src/testing/mock-auth-provider.js';
 import { AudioChunk } from '../../src/audio/chunk.js';
 
@@ -186,6 +187,20 @@ describe('a conversation over a socket', () => {
     await expect(connect(talking, { auth }, { 'Sec-WebSocket-Protocol': 'bearer, wrong' })).rejects.toThrow('no socket: 401');
     await expect(connect(talking, {}, {}, '?session_id=nonsense')).rejects.toThrow('no socket: 400');
     await expect(connect(talking, {}, { Origin: 'https://evil.test' })).rejects.toThrow('no socket: 403');
+  });
+
+  it('ends with the proof it was opened with', async () => {
+    const clock = new ManualClock();
+    const auth = new MockAuthProvider({ clock, tokenTtlSeconds: 60 });
+    const token = auth.createToken({ userId: 'alice' });
+    const { client } = await connect(talking, { auth, clock }, { Authorization: `Bearer ${token}` });
+    client.send({ type: 'text', text: 'one' });
+    expect((await client.turns(1)).at(-1)).toMatchObject({ type: 'turn_end', response: 'You said: one' });
+    await clock.advance(60_000);
+    client.send({ type: 'text', text: 'two' });
+    await client.until(({ closed }) => closed !== undefined);
+    expect(client.closed).toEqual({ code: 1008 });
+    expect(client.frames.slice(-2)).toEqual([{ type: 'error', code: 'AUTH_EXPIRED', message: 'Token expired' }, { type: 'turn_end', finish_reason: 'error', response: '', pipeline_run_id: null }]);
   });
 });
 

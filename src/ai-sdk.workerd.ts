@@ -1,0 +1,3 @@
+/** sluice/ai-sdk on workerd. */
+import './edge/scan-module.js';
+export * from './ai-sdk.js';

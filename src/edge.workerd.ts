@@ -1,3 +1,0 @@
-/** sluice/edge on workerd. */
-import './edge/kernels.js';
-export * from './edge.js';

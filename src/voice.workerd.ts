@@ -1,3 +1,0 @@
-/** sluice/voice on workerd. */
-import './edge/kernels.js';
-export * from './voice.js';
