@@ -4,6 +4,7 @@ export { VirtualMicrophone } from './testing/virtual-microphone.js';
 export { VirtualSpeaker, type VirtualSpeakerOptions } from './testing/virtual-speaker.js';
 export { VirtualPlayback, type VirtualDevice, type RenderedSpan, type WrittenChunk } from './testing/virtual-playback.js';
 export { simulate, SimulationError, type SimulationOptions, type SimulationResult, type SimulationEnd } from './testing/simulator.js';
+export { randomScenario, type RandomScenarioOptions } from './testing/random-scenario.js';
 export { parseScenario, requireScenario, InvalidScenarioError } from './testing/read-scenario.js';
 export type { Scenario, ScenarioStep, ScenarioMoment, ScenarioPause, ScenarioFault, SimulatedAnswer, SimulatedSTTSettings, SimulatedLLMSettings, SimulatedTTSSettings, SimulatedOutputSettings, SimulatedTool, RecordedSTTCall, RecordedCall, RecordedItem, SimulationLogEntry } from './testing/scenario.js';
 export { compareLogs, logText, logHash, type LogComparison, type LogDifference } from './testing/simulation-log.js';

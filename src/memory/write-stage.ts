@@ -5,7 +5,8 @@
  *
  * The heard text is the `spoken` of a stage upstream (playout settles with it, also when it was cut);
  * where nothing plays, the whole response counts as heard. An answer of which nothing was heard
- * leaves no entry: for the user it did not happen.
+ * leaves no entry: for the user it did not happen. So it is when a stage named `playout` is a dependency
+ * and settled without saying what was spoken.
  */
 import type { Data } from '../base/data.js';
 import { randomId, type IdSource } from '../base/id.js';
@@ -97,5 +98,9 @@ function contentOf(response: unknown): string | undefined {
 
 /** The data of the last stage upstream that says what was spoken. */
 function heardOf(ctx: StageContext): Readonly<Data> | undefined {
-  return Object.values(ctx.inputs.priorOutputs).map((output) => output.data as Readonly<Data>).findLast((data) => typeof data['spoken'] === 'string');
+  const heard = Object.values(ctx.inputs.priorOutputs).map((output) => output.data as Readonly<Data>).findLast((data) => typeof data['spoken'] === 'string');
+  return heard ?? (ctx.inputs.declaredDeps.has('playout') ? UNHEARD : undefined);
 }
+
+// A playout that settled without a word, because it failed or was canceled, has let nothing be heard.
+const UNHEARD: Readonly<Data> = Object.freeze({ spoken: '', interrupted: true });

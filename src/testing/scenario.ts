@@ -5,13 +5,13 @@
  */
 import type { Data } from '../base/data.js';
 
-/** When a step begins. Times are milliseconds on the simulation's clock. */
+/** When a step begins. Times are milliseconds on the simulation's clock. What does not come is given up once nothing has gone on for a second. */
 export type ScenarioMoment =
   /** So long after the end of the step before. */
   | { readonly afterMs: number }
   /** At this moment, or at once when it has passed. */
   | { readonly atMs: number }
-  /** Once so many words of one answer have left the loudspeaker; at once when the conversation ends before. */
+  /** Once so many words of one answer have left the loudspeaker. */
   | { readonly heardWords: number }
   /** Once the session is in this state. */
   | { readonly state: 'idle' | 'listening' | 'hearing' | 'thinking' | 'speaking' }

@@ -28,6 +28,8 @@ export interface Scene {
   readonly turns: () => number;
   /** Words of the present answer that have left the loudspeaker. */
   readonly heardWords: () => number;
+  /** Steps that wait for something to happen; called when nothing will. */
+  readonly waiting: Set<() => void>;
   /** Everything ends here and now. */
   readonly crash: () => void;
 }
@@ -49,7 +51,7 @@ export async function performSteps(scene: Scene, steps: readonly ScenarioStep[])
   }
 }
 
-async function moment(scene: Scene, step: ScenarioStep, endedMs: number): Promise<void> {
+async function moment(scene: Scene, step: ScenarioStep, endedMs: number): Promise<unknown> {
   const { clock, signal } = scene;
   const { when } = step;
   if (when === undefined) return step.do === 'say' || step.do === 'press' || step.do === 'type' || step.do === 'prompt' ? until(scene, () => isQuiet(scene)) : undefined;
@@ -59,8 +61,9 @@ async function moment(scene: Scene, step: ScenarioStep, endedMs: number): Promis
   // Words are heard without an event; nothing is heard while nothing is said.
   while (!signal.aborted && scene.heardWords() < when.heardWords) {
     if (scene.session.state === 'speaking') await pause(clock, LOOK_MS, signal);
-    else await until(scene, () => scene.session.state === 'speaking');
+    else if (!(await until(scene, () => scene.session.state === 'speaking'))) break;
   }
+  return undefined;
 }
 
 function holds({ session, turns }: Scene, when: { readonly state: VoiceState } | { readonly turns: number }): boolean {
@@ -71,20 +74,24 @@ function isQuiet({ session }: Scene): boolean {
   return session.state === 'idle' || session.state === 'listening';
 }
 
-/** Waits until `condition` holds: looks whenever the session tells something, at `giveUpMs` for the last time. */
-async function until({ clock, session, signal }: Scene, condition: () => boolean, giveUpMs?: number): Promise<void> {
-  if (condition() || signal.aborted) return;
-  const met = deferred<void>();
+/** Waits until `condition` holds: looks whenever the session tells something. False when it gave up, at `giveUpMs` or because nothing will happen. */
+async function until({ clock, session, signal, waiting }: Scene, condition: () => boolean, giveUpMs?: number): Promise<boolean> {
+  if (condition()) return true;
+  if (signal.aborted) return false;
+  const met = deferred<boolean>();
+  const giveUp = (): void => met.resolve(false);
   const unsubscribe = session.subscribe(() => {
-    if (condition()) met.resolve();
+    if (condition()) met.resolve(true);
   });
-  const onAbort = (): void => met.resolve();
-  signal.addEventListener('abort', onAbort, { once: true });
-  const cancel = giveUpMs === undefined ? undefined : clock.after(giveUpMs - clock.now(), onAbort);
-  await met.promise;
+  waiting.add(giveUp);
+  signal.addEventListener('abort', giveUp, { once: true });
+  const cancel = giveUpMs === undefined ? undefined : clock.after(giveUpMs - clock.now(), giveUp);
+  const held = await met.promise;
   unsubscribe();
+  waiting.delete(giveUp);
   cancel?.();
-  signal.removeEventListener('abort', onAbort);
+  signal.removeEventListener('abort', giveUp);
+  return held;
 }
 
 async function pause(clock: ManualClock, ms: number, signal: AbortSignal): Promise<void> {
@@ -94,7 +101,7 @@ async function pause(clock: ManualClock, ms: number, signal: AbortSignal): Promi
   });
 }
 
-async function perform(scene: Scene, step: ScenarioStep): Promise<void> {
+async function perform(scene: Scene, step: ScenarioStep): Promise<unknown> {
   const { clock, session, room, speaker, signal, log } = scene;
   switch (step.do) {
     case 'say':
@@ -135,7 +142,7 @@ async function perform(scene: Scene, step: ScenarioStep): Promise<void> {
       return session.start();
     case 'leave':
       void session.close();
-      return;
+      return undefined;
     case 'crash':
       return scene.crash();
     case 'stall':

@@ -162,6 +162,7 @@ class Simulation {
       signal: this.#over.signal,
       turns: () => this.#reports.length,
       heardWords: () => this.#heardWords(),
+      waiting: new Set(),
       crash: () => this.#crash(),
     };
   }
@@ -186,11 +187,15 @@ class Simulation {
       }
       if (failure !== undefined) throw new SimulationError('A step of the scenario could not be carried out. The cause says why.', failure);
       const now = this.#clock.now();
-      const quiet = performed && this.#isQuiet() && now > this.#room.endMs;
+      const quiet = this.#isQuiet() && now >= this.#room.endMs;
       if (!quiet) quietSinceMs = undefined;
       else if (now - (quietSinceMs ??= now) >= AFTERMATH_MS) {
-        end = 'done';
-        break;
+        if (performed) {
+          end = 'done';
+          break;
+        }
+        quietSinceMs = undefined;
+        for (const giveUp of this.#scene.waiting) giveUp();
       }
       if (now >= limitMs) {
         end = 'limit';
@@ -208,7 +213,8 @@ class Simulation {
   async #finish(end: SimulationEnd): Promise<SimulationResult> {
     this.#over.abort();
     if (end !== 'crash') await this.#clock.settle(this.#session.close());
-    await this.#clock.advance(0);
+    // What does not notice that it was aborted ends when it gives its next item, and nobody takes it.
+    await this.#clock.advance(this.#calls.open.length > 0 ? 10 * AFTERMATH_MS : 0);
     const memory = await this.#memory.fetch(this.#session.sessionId, new MemoryConfig({ maxEntries: 1_000_000, maxTokens: 0 }));
     const timers = this.#clock.pending;
     const log = [...this.#log.entries];

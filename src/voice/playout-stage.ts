@@ -74,9 +74,13 @@ export class PlayoutStage implements Stage<PlayoutStageData> {
 
 /** Reads up to the first audio, so that no playback begins for an answer that has none. */
 async function firstAudible(ctx: StageContext, heard: HeardText): Promise<StreamElement | undefined> {
-  for (let item = await ctx.input.read(); item !== undefined; item = await ctx.input.read()) {
-    if (item.type === 'audio') return item;
-    follow(item, heard, { writtenMs: 0, pieceStartMs: 0 });
+  try {
+    for (let item = await ctx.input.read(); item !== undefined; item = await ctx.input.read()) {
+      if (item.type === 'audio') return item;
+      follow(item, heard, { writtenMs: 0, pieceStartMs: 0 });
+    }
+  } catch {
+    ctx.raiseIfCancelled(); // else the failure belongs to the stage that failed; here it means that nothing was heard
   }
   return undefined;
 }

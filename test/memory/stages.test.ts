@@ -115,6 +115,11 @@ describe('MemoryWriteStage', () => {
     expect(entries[1]).toEqual(['assistant', 'It', { spoken: 'It', interrupted: true, generated: 'It will' }]);
   });
 
+  it('takes an answer as unheard when its playout failed', async () => {
+    const { entries } = await write(context({ llm: StageOutput.ok({ response: 'Yes' }), playout: StageOutput.fail('no device') }, { inputText: 'hm', declaredDeps: ['llm', 'playout'] }));
+    expect(entries).toEqual([['user', 'hm', {}]]);
+  });
+
   it('leaves no entry of an answer of which nothing was heard', async () => {
     const { output, entries } = await write(context({ llm: StageOutput.ok({ response: 'Yes' }), playout: StageOutput.ok({ spoken: '', interrupted: true }) }, { inputText: 'hm' }));
     expect(entries).toEqual([['user', 'hm', {}]]);

@@ -107,6 +107,17 @@ describe('simulate', () => {
     }
   });
 
+  it('remembers nothing of an answer whose voice failed before its first sound', async () => {
+    const result = await simulate(scenario([{ do: 'type', text: 'one' }], { tts: { faults: [{ kind: 'reject' }] }, session: { failure: null } }));
+    expect(result.reports[0]).toMatchObject({ spoken: '', generated: 'All right.' });
+    expect(remembered(result)).toEqual(['user: one']);
+  });
+
+  it('remembers nothing of an answer that was written but not yet spoken when the session was closed', async () => {
+    const result = await simulate(scenario([{ do: 'type', text: 'one' }, { do: 'leave', when: { afterMs: 400 } }], { tts: { firstFrameMs: 1000 } }));
+    expect(remembered(result)).toEqual(['user: one']);
+  });
+
   it('ends at the limit when a provider hangs, and closes it', async () => {
     const result = await simulate(scenario([{ do: 'type', text: 'one' }], { llm: { faults: [{ kind: 'hang' }] }, limitMs: 20_000 }));
     expect(result.end).toBe('limit');
