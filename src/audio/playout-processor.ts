@@ -46,7 +46,7 @@ export interface PlayoutOptions {
   readonly maxStartMs?: number;
   /** Length of fades at cut, pause, resume and gaps, 1 … 50. @default 8 */
   readonly fadeMs?: number;
-  /** With `module`: plays down to 25 % slower while less than this is held and more must come. @default 160 */
+  /** With `module`: plays down to 25 % slower while less than this is held and more must come from a source that is not well ahead of real time. @default 160 */
   readonly slowBelowMs?: number;
   /** With `module`: the source speaks in real time, so that audio held beyond the target is delay; it is worked off by playing up to 25 % faster. @default false */
   readonly live?: boolean;
@@ -100,8 +100,8 @@ export class PlayoutProcessor {
     this.#store = new SampleStore(samples('capacityMs', capacityMs, 100, 600000), Math.round((rate * HISTORY_MS) / 1000));
     const max = samples('maxStartMs', maxStartMs, 0, capacityMs);
     const min = samples('minStartMs', minStartMs, 0, maxStartMs);
-    this.#target = new PlayoutTarget({ min, initial: samples('initialStartMs', initialStartMs, minStartMs, maxStartMs), max });
     this.#low = samples('slowBelowMs', slowBelowMs, 0, 1000);
+    this.#target = new PlayoutTarget({ min, initial: samples('initialStartMs', initialStartMs, minStartMs, maxStartMs), max, enough: 2 * this.#low });
     this.#live = requireBoolean('PlayoutProcessor.live', live);
     this.#reportEvery = samples('reportEveryMs', reportEveryMs, 1, 60000);
   }
@@ -207,7 +207,7 @@ export class PlayoutProcessor {
       this.#refused += samples.length;
       return;
     }
-    this.#target.arrived(this.#frame, samples.length);
+    this.#target.arrived(this.#frame, samples.length, this.#store.held);
     const taken = this.#store.write(samples);
     this.#refused += samples.length - taken;
     this.#now.dropped += samples.length - taken;
@@ -271,11 +271,11 @@ export class PlayoutProcessor {
     return count;
   }
 
-  /** Slower when little is held and more must come, faster when more is held than wanted and delay matters. */
+  /** Slower when little is held of what a source sends no faster than it plays, faster when more is held than wanted and delay matters. */
   #tempo(): number {
     if (this.#ended) return 1;
     const held = this.#store.held;
-    if (held < this.#low) return 1 - STRETCH * (1 - held / this.#low);
+    if (held < this.#low && !this.#target.ahead) return 1 - STRETCH * (1 - held / this.#low);
     const excess = held - this.#target.samples - this.#low;
     return this.#live && excess > 0 ? 1 + STRETCH * Math.min(1, excess / this.#low) : 1;
   }
@@ -297,6 +297,7 @@ export class PlayoutProcessor {
     }
     this.#edges.hideGap(offset, this.#store, this.#base, this.#gain);
     this.#state = 'buffering';
+    this.#target.forgetPace();
     this.#now.underruns++;
     this.#report('underrun');
   }

@@ -18,6 +18,8 @@ export interface PlayoutSetup {
   readonly reportEveryMs: number;
   /** Audio held before the first answer starts, in milliseconds. */
   readonly prebufferMs: number;
+  /** Held below which a source in real time is played slower, in milliseconds. */
+  readonly slowBelowMs: number;
 }
 
 /** What the worklet can be told over the port of its node. */

@@ -85,8 +85,8 @@ function isAudible(block: Float32Array): boolean {
   return false;
 }
 
-function makeProcessor({ module, capacityMs, reportEveryMs, prebufferMs }: PlayoutSetup): PlayoutProcessor {
-  const options: PlayoutOptions = { sampleRate: workletScope.sampleRate, capacityMs, reportEveryMs, initialStartMs: prebufferMs };
+function makeProcessor({ module, capacityMs, reportEveryMs, prebufferMs, slowBelowMs }: PlayoutSetup): PlayoutProcessor {
+  const options: PlayoutOptions = { sampleRate: workletScope.sampleRate, capacityMs, reportEveryMs, initialStartMs: prebufferMs, slowBelowMs };
   if (module === null) return new PlayoutProcessor(options);
   try {
     return new PlayoutProcessor({ ...options, module });

@@ -25,6 +25,7 @@ export interface RendererSetup {
   readonly module: WebAssembly.Module | null;
   readonly capacityMs: number;
   readonly prebufferMs: number;
+  readonly slowBelowMs: number;
   readonly onNotice: (notice: PlayoutNotice) => void;
   /** The renderer failed and renders no more. */
   readonly onFailure: (error: Error) => void;

@@ -70,13 +70,13 @@ class ScheduledRenderer implements Renderer {
   #cancel: (() => void) | undefined;
   #closed = false;
 
-  constructor({ context, module, capacityMs, prebufferMs, onNotice }: RendererSetup, clock: Clock) {
+  constructor({ context, module, capacityMs, prebufferMs, slowBelowMs, onNotice }: RendererSetup, clock: Clock) {
     this.#context = context;
     this.#clock = clock;
     this.#onNotice = onNotice;
     this.node = context.createGain();
     this.#blockFrames = Math.ceil((context.sampleRate * BLOCK_S) / QUANTUM) * QUANTUM;
-    this.#processor = new PlayoutProcessor({ sampleRate: context.sampleRate, capacityMs, reportEveryMs: REPORT_EVERY_MS, initialStartMs: prebufferMs, ...(module === null ? {} : { module }) });
+    this.#processor = new PlayoutProcessor({ sampleRate: context.sampleRate, capacityMs, reportEveryMs: REPORT_EVERY_MS, initialStartMs: prebufferMs, slowBelowMs, ...(module === null ? {} : { module }) });
   }
 
   command(command: PlayoutCommand): void {

@@ -27,6 +27,8 @@ import { workletRenderer } from './worklet-renderer.js';
 const OPTIONS = ['context', 'sinkId', 'maxQueuedMs', 'prebufferMs', 'volume', 'renderer', 'worklet', 'audioWasm', 'tap', 'clock'];
 // What a renderer holds beyond the queue: the longest slice that is sent at once, twice.
 const SLACK_MS = 1000;
+// Below this a source that speaks in real time is played slower; with a short queue less, or everything would be.
+const SLOW_BELOW_MS = 160;
 // A renderer that failed so often without a sound in between will fail again.
 const RENDERER_FAILURES = 2;
 
@@ -228,6 +230,7 @@ class BrowserSpeaker implements Speaker, PlaybackHost {
   async #makeRenderer(context: AudioContext, module: WebAssembly.Module | null): Promise<Renderer> {
     const setup: RendererSetup = {
       context, module, prebufferMs: this.#prebufferMs, capacityMs: this.maxQueuedMs + SLACK_MS,
+      slowBelowMs: Math.min(SLOW_BELOW_MS, this.maxQueuedMs / 4),
       onNotice: (notice) => this.#notice(notice),
       onFailure: (error) => void this.#rebuild(error),
     };

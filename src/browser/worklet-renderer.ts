@@ -14,9 +14,9 @@ export class PlayoutFailedError extends SluiceError {
 
 /** Loads the worklet and makes its node. Throws `WORKER_UNAVAILABLE` where it cannot be loaded. */
 export async function workletRenderer(setup: RendererSetup, source?: WorkletSource): Promise<Renderer> {
-  const { context, module, capacityMs, prebufferMs, onNotice, onFailure } = setup;
+  const { context, module, capacityMs, prebufferMs, slowBelowMs, onNotice, onFailure } = setup;
   await addWorklet(context, playoutWorkletEntry, source);
-  const processorOptions: PlayoutSetup = { module, capacityMs, prebufferMs, reportEveryMs: REPORT_EVERY_MS };
+  const processorOptions: PlayoutSetup = { module, capacityMs, prebufferMs, slowBelowMs, reportEveryMs: REPORT_EVERY_MS };
   const node = makeNode(context, processorOptions);
   const post = (command: PlayoutNodeCommand, transfer: Transferable[] = []): void => node.port.postMessage(command, transfer);
   node.port.onmessage = (event: MessageEvent<PlayoutNotice>) => onNotice(event.data);

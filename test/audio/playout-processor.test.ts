@@ -247,18 +247,57 @@ describe('PlayoutProcessor', () => {
       expect(player.now().concealed).toBe(2880);
     });
 
-    it('plays slower while little is held, so that a late chunk still comes in time', () => {
+    // 20 ms chunks: 960 samples, 7.5 quanta.
+    const spoken = sine(RATE, 180, RATE, 0.3);
+    const chunks = (player: Player, from: number, to: number, quantaEach: readonly number[]): void => {
+      for (let n = from; n < to; n++) {
+        player.audio(1, spoken.subarray(n * 960, (n + 1) * 960));
+        const quanta = quantaEach[n % quantaEach.length]!;
+        if (quanta > 0) player.render(quanta);
+      }
+    };
+
+    it('plays slower while little is held of a source that speaks in real time, so that a late chunk still comes in time', () => {
       const gaps = [0, 160].map((slowBelowMs) => {
-        const player = new Player({ initialStartMs: 100, slowBelowMs, module });
-        const x = sine(RATE, 180, RATE, 0.3);
-        player.send({ type: 'open', generation: 1 }).audio(1, x.subarray(0, 4800));
-        player.render(41);
-        player.audio(1, x.subarray(4800)).send({ type: 'end', generation: 1 });
-        player.render(450);
+        const player = new Player({ initialStartMs: 60, slowBelowMs, module });
+        player.send({ type: 'open', generation: 1 });
+        chunks(player, 0, 25, [7, 8]);
+        player.render(19);
+        chunks(player, 25, 50, [7, 8]);
+        player.send({ type: 'end', generation: 1 });
+        player.render(100);
         expect(player.of('ended')).toMatchObject([{ position: RATE }]);
         return player.of('underrun').length;
       });
       expect(gaps).toEqual([1, 0]);
+    });
+
+    it('plays a source that is ahead of real time as it is, however little is held', () => {
+      const player = new Player({ initialStartMs: 20, slowBelowMs: 160, module });
+      player.send({ type: 'open', generation: 1 });
+      // Every chunk comes in a third of the time it lasts, until room is left for no more; then in real time, as room appears.
+      chunks(player, 0, 30, [2, 3]);
+      chunks(player, 30, 40, [7, 8]);
+      // A pause of the source, and the last sentence just before nothing is left.
+      player.render(110);
+      expect(player.now().buffered).toBeLessThan(0.16 * RATE);
+      chunks(player, 40, 50, [1]);
+      player.send({ type: 'end', generation: 1 });
+      player.render(140);
+      expect(player.now()).toMatchObject({ repeated: 0, skipped: 0, underruns: 0, position: RATE });
+      const y = concat(player.output);
+      const start = y.findIndex((value) => value !== 0) - 1;
+      expect(y.subarray(start, start + RATE)).toEqual(spoken);
+    });
+
+    it('takes a source for slow again after it was ahead, when it begins to come in real time', () => {
+      const player = new Player({ initialStartMs: 60, slowBelowMs: 160, module });
+      player.send({ type: 'open', generation: 1 });
+      chunks(player, 0, 6, [0]);
+      expect(player.now().repeated).toBe(0);
+      chunks(player, 6, 50, [7, 8]);
+      expect(player.now().repeated).toBeGreaterThan(0);
+      expect(player.now().underruns).toBe(0);
     });
 
     it('learns from late chunks to start later, and from calm ones to start earlier again', () => {

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ByteRing } from '../../src/audio/byte-ring.js';
 import { FadeTail } from '../../src/audio/fade-tail.js';
-import { PlayoutTarget } from '../../src/audio/playout-target.js';
 import { SampleStore } from '../../src/audio/sample-store.js';
 
 describe('SampleStore', () => {
@@ -79,32 +78,6 @@ describe('FadeTail', () => {
     const out = new Float32Array(4);
     tail.mix(out, 0);
     expect([...out]).toEqual([4, 2, 0, 0]);
-  });
-});
-
-describe('PlayoutTarget', () => {
-  it('rises by half of a shortfall at once and falls slowly, within its limits', () => {
-    const target = new PlayoutTarget({ min: 100, initial: 500, max: 2000 });
-    const answer = (lead: number): number => {
-      target.begin();
-      target.arrived(0, 1000);
-      target.arrived(1000 + lead, 1000);
-      target.begin();
-      return target.samples;
-    };
-    expect(answer(1500)).toBe(1000);
-    expect(answer(9000)).toBe(2000);
-    expect(answer(0)).toBe(1940);
-    for (let n = 0; n < 300; n++) answer(0);
-    expect(target.samples).toBe(100);
-  });
-
-  it('learns nothing from an answer of one chunk', () => {
-    const target = new PlayoutTarget({ min: 100, initial: 500, max: 2000 });
-    target.begin();
-    target.arrived(0, 10);
-    target.begin();
-    expect(target.samples).toBe(500);
   });
 });
 

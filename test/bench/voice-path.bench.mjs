@@ -76,7 +76,7 @@ const quantum = (n) => tone.subarray((n * QUANTUM) % (RATE - QUANTUM), ((n * QUA
   const module = await loadAudio();
   for (const [title, given] of [['with audio.wasm', module], ['plain', null]]) {
     const Playout = worklet('playout.worklet');
-    const playout = new Playout({ processorOptions: { module: given, capacityMs: 4000, reportEveryMs: 20, prebufferMs: 60 } });
+    const playout = new Playout({ processorOptions: { module: given, capacityMs: 4000, reportEveryMs: 20, prebufferMs: 60, slowBelowMs: 160 } });
     const outputs = [[new Float32Array(QUANTUM)]];
     playout.port.onmessage({ data: { type: 'open', generation: 1 } });
     let queued = 0;

@@ -1,4 +1,5 @@
 /** Whether a recording holds what a voice synthesised: the synthesis is found in it by cross-correlation. */
+import { Resampler } from '../../src/audio/resampler.js';
 import type { FormantVoice } from '../../src/offline/formant-voice.js';
 import { SentenceSplitter } from '../../src/voice/sentence-splitter.js';
 import { spokenForm } from '../../src/voice/spoken-form.js';
@@ -21,59 +22,45 @@ export async function synthesis(voice: FormantVoice, answer: string): Promise<{ 
   return { sampleRate: voice.sampleRate, pieces };
 }
 
-/** Samples at another rate, by linear interpolation after a low-pass: enough to compare speech below 4 kHz. */
+/** Samples at another rate, converted as the loudspeaker converts them. */
 export function atRate(samples: Float32Array, from: number, to: number): Float32Array {
-  const smooth = lowPass(samples, 3500 / from);
-  const out = new Float32Array(Math.floor((samples.length * to) / from));
-  for (let n = 0; n < out.length; n++) {
-    const at = (n * from) / to;
-    const left = Math.floor(at);
-    const a = smooth[left] ?? 0;
-    out[n] = a + ((smooth[left + 1] ?? 0) - a) * (at - left);
-  }
-  return out;
+  if (from === to) return samples;
+  const resampler = new Resampler({ from, to, maxBlock: 65536 });
+  const body = resampler.process(samples).slice();
+  const tail = resampler.flush();
+  const whole = new Float32Array(body.length + tail.length);
+  whole.set(body);
+  whole.set(tail, body.length);
+  resampler.close();
+  return whole;
 }
 
-/** The best normalised correlation of `wanted` anywhere in `recorded`, both at one rate, and where it is. */
-export function bestMatch(recorded: Float32Array, wanted: Float32Array): { readonly correlation: number; readonly at: number } {
-  // Coarse search on every 4th sample, then fine around the best.
-  const energy = (samples: Float32Array, from: number, step: number, count: number): number => {
-    let sum = 0;
-    for (let n = 0; n < count; n += step) sum += (samples[from + n] ?? 0) ** 2;
-    return sum;
-  };
-  const correlate = (from: number, step: number): number => {
-    let sum = 0;
-    for (let n = 0; n < wanted.length; n += step) sum += (recorded[from + n] ?? 0) * (wanted[n] ?? 0);
-    const norm = Math.sqrt(energy(recorded, from, step, wanted.length) * energy(wanted, 0, step, wanted.length));
-    return norm === 0 ? 0 : sum / norm;
-  };
-  let best = { correlation: -1, at: 0 };
-  for (let from = 0; from + wanted.length / 2 < recorded.length; from += 2) {
-    const correlation = correlate(from, 16);
-    if (correlation > best.correlation) best = { correlation, at: from };
-  }
-  let fine = { correlation: -1, at: 0 };
-  for (let from = Math.max(0, best.at - 40); from <= best.at + 40; from++) {
-    const correlation = correlate(from, 1);
-    if (correlation > fine.correlation) fine = { correlation, at: from };
-  }
-  return fine;
+// Rate of the search for the place; the likeness is that of all samples.
+const SEARCH_RATE = 8000;
+
+/** The best normalised correlation of `wanted` anywhere in `recorded`, both at `sampleRate`, and the sample where it is. */
+export function bestMatch(recorded: Float32Array, wanted: Float32Array, sampleRate: number): { readonly correlation: number; readonly at: number } {
+  const coarse = best(atRate(recorded, sampleRate, SEARCH_RATE), atRate(wanted, sampleRate, SEARCH_RATE), 0, Infinity, 2, 8);
+  const near = Math.round((coarse.at * sampleRate) / SEARCH_RATE);
+  const reach = Math.ceil((3 * sampleRate) / SEARCH_RATE);
+  return best(recorded, wanted, near - reach, near + reach, 1, 1);
 }
 
-/** A windowed-sinc low-pass of 63 taps; `cutoff` as a fraction of the rate. */
-function lowPass(samples: Float32Array, cutoff: number): Float32Array {
-  const half = 31;
-  const taps = Array.from({ length: 2 * half + 1 }, (_unused, n) => {
-    const x = n - half;
-    const sinc = x === 0 ? 2 * cutoff : Math.sin(2 * Math.PI * cutoff * x) / (Math.PI * x);
-    return sinc * (0.54 + 0.46 * Math.cos((Math.PI * x) / half));
-  });
-  const out = new Float32Array(samples.length);
-  for (let n = 0; n < samples.length; n++) {
-    let sum = 0;
-    for (let k = -half; k <= half; k++) sum += (samples[n + k] ?? 0) * (taps[k + half] as number); // k + half is within the taps
-    out[n] = sum;
+/** Tries every `hop`-th place from `low` to `high`, on every `step`-th sample. */
+function best(recorded: Float32Array, wanted: Float32Array, low: number, high: number, hop: number, step: number): { correlation: number; at: number } {
+  let energy = 0;
+  for (let n = 0; n < wanted.length; n += step) energy += (wanted[n] as number) ** 2; // n < length
+  let found = { correlation: -1, at: 0 };
+  for (let at = Math.max(0, low); at <= Math.min(high, recorded.length - wanted.length); at += hop) {
+    let product = 0;
+    let own = 0;
+    for (let n = 0; n < wanted.length; n += step) {
+      const sample = recorded[at + n] as number; // at + wanted.length ≤ recorded.length
+      product += sample * (wanted[n] as number);
+      own += sample * sample;
+    }
+    const correlation = product / Math.sqrt(own * energy || 1);
+    if (correlation > found.correlation) found = { correlation, at };
   }
-  return out;
+  return found;
 }
