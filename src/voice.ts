@@ -1,7 +1,15 @@
 /** The voice session, its stages, and what they are made of. */
-export { createVoiceSession, VoiceSession } from './voice/voice-session.js';
+export { createVoiceSession, VoiceSession, type SayOptions } from './voice/voice-session.js';
 export type { VoiceSessionOptions, VoiceGuardrails } from './voice/voice-session-options.js';
-export type { VoiceEvent, VoiceListener, VoiceState, InterruptionStep } from './voice/voice-event.js';
+export type { VoiceEvent, VoiceListener, VoiceState, InterruptionStep, EarlyStep } from './voice/voice-event.js';
+export type { VoiceStats } from './voice/voice-stats.js';
+export type { TurnOptions } from './voice/turn-options.js';
+export type { InterruptionOptions, InterruptionStrategy, ReleaseReason } from './voice/interruption.js';
+export type { WakeOptions } from './voice/wake-phrase.js';
+export { Endpointer, type EndpointerOptions } from './voice/endpointer.js';
+export { TextTurnDetector, endProbabilityOf } from './voice/text-turn-detector.js';
+export { isBackchannel } from './voice/turn-language.js';
+export { TurnConfirmation } from './voice/turn-confirmation.js';
 export type { Turn, TurnReport, TurnSource, Redaction, StageTiming } from './voice/turn.js';
 export { turnLatency, type TurnLatency, type LatencyParts, type TurnMoments } from './voice/turn-latency.js';
 export { turnGraph, sayGraph, SPEECH_SCOPE, SAY_TEXT, type TurnGraph, type TurnStages } from './voice/turn-graph.js';
@@ -9,10 +17,11 @@ export type { VoiceInput, InputLevel, InputMode, InputState, SpeechStartMetadata
 export type { VoiceOutput, Playback, PlaybackReport, HeardPosition } from './voice/voice-output.js';
 export { STTStage, STTTimeoutError, type STTStageOptions, type STTStageData } from './voice/stt-stage.js';
 export { LLMStage, type LLMStageOptions, type LLMStageData } from './voice/llm-stage.js';
+export { ToolExchange, type AskedCall } from './voice/tool-exchange.js';
 export { TTSStage, type TTSStageOptions, type TTSStageData } from './voice/tts-stage.js';
 export { StreamingTTSStage, type StreamingTTSStageData, type ChunkCallback } from './voice/streaming-tts-stage.js';
 export { SpeechStage, type SpeechStageOptions, type SpeechStageData } from './voice/speech-stage.js';
-export { PlayoutStage, type PlayoutStageData } from './voice/playout-stage.js';
+export { PlayoutStage, type PlayoutStageData, type PlayoutHooks } from './voice/playout-stage.js';
 export { SpeakerStage, type SpeakerStageOptions } from './voice/speaker-stage.js';
 export { TurnDetectorStage, type TurnDetectorData, type SpeechListener } from './voice/turn-detector-stage.js';
 export { ProviderStage, type ProviderStageOptions, type ProviderStageData } from './voice/provider-stage.js';

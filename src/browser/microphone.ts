@@ -16,7 +16,7 @@
  */
 import { sleep, systemClock, type Clock } from '../base/clock.js';
 import { AbortedError, ClosedError, toError } from '../base/errors.js';
-import { refuseUnknownOptions, requireOneOf } from '../base/option.js';
+import { refuseUnknownOptions, requireNumber, requireOneOf } from '../base/option.js';
 import { Channel } from '../stream/channel.js';
 import type { ChannelReader } from '../stream/channel-ends.js';
 import { element, type StreamElement } from '../stream/element.js';
@@ -52,6 +52,7 @@ class BrowserMicrophone implements Microphone {
   #starting: Promise<void> | undefined;
   #mode: InputMode = 'handsFree';
   #bargeIn: BargeIn;
+  #endSilenceMs: number | undefined;
   #deviceId: string | undefined;
   #muted = false;
   #open = false; // an utterance has begun and not ended
@@ -150,6 +151,14 @@ class BrowserMicrophone implements Microphone {
     this.#tell((remote) => remote.setBargeIn(action));
   }
 
+  get bargeIn(): BargeIn {
+    return this.#bargeIn;
+  }
+
+  setEndSilence(silenceMs: number): void {
+    this.#endSilenceMs = requireNumber('Microphone.setEndSilence silenceMs', silenceMs, { min: 10, max: 60000 });
+  }
+
   mute(): void {
     this.#setMuted(true);
   }
@@ -191,7 +200,7 @@ class BrowserMicrophone implements Microphone {
       audio: this.#workers.audio,
       worklet: this.#options.worklet,
       control: speaker === undefined ? Promise.resolve(null) : speaker.openControl(sharedMemory),
-      thresholds: this.#options.thresholds ?? {},
+      thresholds: { ...(this.#endSilenceMs === undefined ? {} : { redemptionMs: this.#endSilenceMs }), ...this.#options.thresholds },
       bargeIn: this.#bargeIn,
       mode: this.#mode,
       spectrum: this.#options.spectrum ?? false,

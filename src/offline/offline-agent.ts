@@ -64,6 +64,8 @@ const MOST_SESSIONS = 100;
 export class OfflineAgent implements LLMProvider {
   /** `offline` */
   readonly id: string = 'offline';
+  /** It runs its tools itself: timers, notes. */
+  readonly sideEffects = true;
   /** All tools of the agent, the application's included. */
   readonly tools: ToolRegistry;
   /** The running timers. */

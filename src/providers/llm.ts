@@ -36,6 +36,8 @@ export interface LLMOptions {
 export interface LLMProvider {
   /** Short stable name for telemetry, for example `openai`. */
   readonly id: string;
+  /** True when a call itself changes something beside the answer, as an assistant does that runs its own tools; it is then not asked before the turn is sure. @default false */
+  readonly sideEffects?: boolean;
   /** Loads what the first call would wait for. */
   warmUp?(): Promise<void>;
   /** The whole answer at once. */

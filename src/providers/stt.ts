@@ -14,7 +14,7 @@ export interface Phrase {
 export type STTEvent =
   | { readonly type: 'speech-start'; readonly timeMs: number }
   | { readonly type: 'partial'; readonly id: string; readonly text: string; readonly stability?: number; readonly words?: readonly Word[] }
-  | { readonly type: 'final'; readonly id: string; readonly text: string; readonly words?: readonly Word[]; readonly confidence?: number; readonly language?: string }
+  | { readonly type: 'final'; readonly id: string; readonly text: string; readonly words?: readonly Word[]; readonly confidence?: number; readonly language?: string; /** True on the final that answers `finalize`; its text is empty when nothing more was said. */ readonly finalized?: boolean }
   | { readonly type: 'eager-end-of-turn'; readonly probability: number }
   | { readonly type: 'turn-resumed' }
   | { readonly type: 'end-of-turn'; readonly probability: number }
@@ -37,13 +37,15 @@ export interface STTCapabilities {
   readonly endOfTurn: boolean;
   /** True when audio does not leave the device. */
   readonly local: boolean;
+  /** True when `finalize` only flushes: speech that goes on afterwards is read together with what came before. Else an utterance that goes on is recognised anew as a whole. @default false */
+  readonly continues?: boolean;
 }
 
 /** One open recognition. */
 export interface STTSession {
   /** Takes audio as it comes. */
   push(audio: AudioChunk): void;
-  /** Says that speech has ended: the final comes as soon as it can. */
+  /** Says that speech has ended: a final answers as soon as it can. More audio may follow. */
   finalize(): void;
   /** Milliseconds of audio the session would take now without queueing; zero or less asks to slow down. */
   readonly desiredSize: number;

@@ -59,8 +59,3 @@ export interface SpeakerProvider {
   /** Speaks until the end or until `signal` aborts; an abort is a normal end that reports how far it got. */
   speak(text: string, options?: TTSOptions & { readonly onBoundary?: (charIndex: number, timeMs: number) => void }): Promise<SpokenReport>;
 }
-
-/** Judges whether the user has finished. */
-export interface TurnDetector {
-  predict(observation: { readonly audio?: Float32Array; readonly text?: string; readonly silenceMs: number; readonly signal?: AbortSignal }): Promise<{ readonly endProbability: number; readonly backchannelProbability?: number }>;
-}

@@ -24,6 +24,8 @@ interface Piece {
   endMs: number | undefined;
 }
 
+const SENTENCE_END = /[.!?…。！？।؟۔][\p{Pe}\p{Pf}"'*_]*\s*$|\n\s*$/u;
+
 /** The text of one answer against the time of its audio. Pieces come in order. */
 export class HeardText {
   readonly #pieces: Piece[] = [];
@@ -47,6 +49,18 @@ export class HeardText {
   /** All text that was handed to the voice. */
   get text(): string {
     return this.#pieces.map((piece) => piece.source).join('');
+  }
+
+  /**
+   * Where the sentence that is heard at `heardMs` ends, in milliseconds of the playback: the end of the
+   * first piece from there that ends like a sentence. `undefined` while that piece is being synthesised.
+   */
+  sentenceEndMs(heardMs: number): number | undefined {
+    for (const { source, endMs } of this.#pieces) {
+      if (endMs === undefined) return undefined;
+      if (endMs > heardMs && SENTENCE_END.test(source)) return endMs;
+    }
+    return undefined;
   }
 
   /** The text heard once `heardMs` of the playback have left the loudspeaker. */

@@ -3,16 +3,16 @@
  * tokens on the live output and the whole answer as the settled one out.
  *
  * Tool calls pass `ToolRegistry.parseAndResolve` before anything runs, and every call gets exactly one
- * result message, also when the tool is unknown, its input unreadable or its work fails.
+ * result message, also when the tool is unknown, its input unreadable, its work fails, or the answer is
+ * interrupted while it runs.
  */
-import { toError } from '../base/errors.js';
 import type { Data } from '../base/data.js';
 import { refuseUnknownOptions, requireNumber } from '../base/option.js';
 import { Message } from '../context/message.js';
-import { toolCall } from '../context/tool-call.js';
 import type { FinishReason, LLMEvent, LLMProvider } from '../providers/llm.js';
 import { LLMResponse } from '../providers/llm-response.js';
-import type { ResolvedToolCall, ToolRegistry, UnresolvedToolCall } from '../providers/tools.js';
+import type { ToolExecutionOptions } from '../providers/tool-execution.js';
+import type { ToolRegistry } from '../providers/tools.js';
 import type { Usage } from '../providers/usage.js';
 import type { StageContext } from '../stage/context.js';
 import { StageKind, StageType } from '../stage/kind.js';
@@ -21,6 +21,7 @@ import { LLMPorts } from '../stage/ports.js';
 import type { Stage } from '../stage/stage.js';
 import { textElement } from '../stream/element.js';
 import { audioInputOf } from './audio-input.js';
+import { ToolExchange, withUniqueIds, type AskedCall } from './tool-exchange.js';
 
 /** Options of {@link LLMStage}. */
 export interface LLMStageOptions {
@@ -36,6 +37,16 @@ export interface LLMStageOptions {
   readonly temperature?: number;
   /** Answer to speech that was not understood; without it the model is asked with an empty text. */
   readonly emptyReply?: string;
+  /** Asked before tools run, and before a model that acts by itself (`sideEffects`) is asked; false gives the turn up. @default no question */
+  readonly mayAct?: (ctx: StageContext) => Promise<boolean> | true;
+  /** The messages before the user's. @default `memoryEntries` of a stage upstream */
+  readonly recall?: (ctx: StageContext) => readonly Message[];
+  /** Told of each round of tool calls when it begins. */
+  readonly onTools?: (exchange: ToolExchange) => void;
+  /** Cancels tools that run. @default the stage's signal, so that an interruption cancels them */
+  readonly toolSignal?: AbortSignal;
+  /** Asked for tools that need approval. @default they are denied */
+  readonly approve?: ToolExecutionOptions['approve'];
 }
 
 /** What {@link LLMStage} settles with. */
@@ -53,8 +64,10 @@ interface Round {
   text: string;
   reason: FinishReason;
   readonly usage: Usage;
-  readonly calls: readonly { readonly id: string; readonly name: string; readonly input: unknown }[];
+  readonly calls: readonly AskedCall[];
 }
+
+const OPTIONS = ['provider', 'systemPrompt', 'tools', 'maxToolRounds', 'maxTokens', 'temperature', 'emptyReply', 'mayAct', 'recall', 'onTools', 'toolSignal', 'approve'];
 
 /** The assistant's turn to think. */
 export class LLMStage implements Stage<LLMStageData> {
@@ -66,7 +79,7 @@ export class LLMStage implements Stage<LLMStageData> {
 
   constructor(options: LLMProvider | LLMStageOptions = {}) {
     const given: LLMStageOptions = 'stream' in options ? { provider: options } : options;
-    refuseUnknownOptions('LLMStage', given, ['provider', 'systemPrompt', 'tools', 'maxToolRounds', 'maxTokens', 'temperature', 'emptyReply']);
+    refuseUnknownOptions('LLMStage', given, OPTIONS);
     this.#options = given;
     this.#maxToolRounds = requireNumber('LLMStage.maxToolRounds', given.maxToolRounds ?? 4, { min: 0, integer: true });
   }
@@ -80,26 +93,35 @@ export class LLMStage implements Stage<LLMStageData> {
       await ctx.output.write(textElement(emptyReply, { source: ctx.stageName }));
       return this.#settle(ctx, emptyReply, 'stop', { inputTokens: 0, outputTokens: 0 }, [], provider);
     }
+    if (provider.sideEffects === true && !(await this.#mayAct(ctx))) return StageOutput.skip('The turn was given up');
     const messages = this.#prompt(ctx);
-    const toolMessages: Message[] = [];
+    const exchanges: ToolExchange[] = [];
+    const ids = new Set<string>();
+    const toolMessages = (): readonly Message[] => exchanges.flatMap((exchange) => exchange.messages);
     let text = '';
     let usage: Usage = { inputTokens: 0, outputTokens: 0 };
     for (let round = 0; ; round++) {
-      const answer = await this.#ask(ctx, provider, [...messages, ...toolMessages]);
+      const answer = await this.#ask(ctx, provider, [...messages, ...toolMessages()]);
       text += answer.text;
       usage = { inputTokens: usage.inputTokens + answer.usage.inputTokens, outputTokens: usage.outputTokens + answer.usage.outputTokens };
       if (answer.calls.length === 0 || this.#options.tools === undefined || round >= this.#maxToolRounds) {
-        return this.#settle(ctx, text, answer.reason, usage, toolMessages, provider);
+        return this.#settle(ctx, text, answer.reason, usage, toolMessages(), provider);
       }
-      toolMessages.push(...(await this.#runTools(ctx, this.#options.tools, answer)));
+      if (!(await this.#mayAct(ctx))) return StageOutput.skip('The turn was given up');
+      ctx.raiseIfCancelled();
+      exchanges.push(await this.#runTools(ctx, this.#options.tools, answer.text, withUniqueIds(answer.calls, ids)));
     }
   };
+
+  #mayAct(ctx: StageContext): Promise<boolean> | true {
+    return this.#options.mayAct?.(ctx) ?? true;
+  }
 
   #prompt(ctx: StageContext): readonly Message[] {
     const { systemPrompt } = this.#options;
     return [
       ...(systemPrompt === undefined ? [] : [new Message({ role: 'system', content: systemPrompt })]),
-      ...rememberedMessages(ctx),
+      ...(this.#options.recall?.(ctx) ?? rememberedMessages(ctx)),
       ...ctx.snapshot.messages,
       new Message({ role: 'user', content: ctx.inputs.userText }),
     ];
@@ -137,15 +159,20 @@ export class LLMStage implements Stage<LLMStageData> {
     return { text, reason, usage, calls };
   }
 
-  async #runTools(ctx: StageContext, tools: ToolRegistry, round: Round): Promise<readonly Message[]> {
-    const { resolved, unresolved } = tools.parseAndResolve(round.calls);
-    const asked = new Message({
-      role: 'assistant',
-      content: round.text,
-      toolCalls: round.calls.map(({ id, name, input }) => toolCall({ id, name: name === '' ? 'unnamed' : name, arguments: input })),
+  /** Runs a round of tools; rejects when the stage is canceled while they run. */
+  async #runTools(ctx: StageContext, tools: ToolRegistry, text: string, calls: readonly AskedCall[]): Promise<ToolExchange> {
+    const { toolSignal = ctx.signal, approve, onTools } = this.#options;
+    const exchange = new ToolExchange(tools, text, calls, {
+      signal: toolSignal,
+      clock: ctx.clock,
+      eventEmitter: ctx.tryEmitEvent,
+      ...(approve === undefined ? {} : { approve }),
+      ...(ctx.sessionId === null ? {} : { sessionId: ctx.sessionId }),
     });
-    const results = await Promise.all([...resolved.map((call) => runTool(ctx, call)), ...unresolved.map(refusal)]);
-    return [asked, ...results];
+    onTools?.(exchange);
+    await orAborted(exchange.done, ctx.signal);
+    ctx.raiseIfCancelled();
+    return exchange;
   }
 
   #settle(ctx: StageContext, response: string, finishReason: FinishReason, usage: Usage, toolMessages: readonly Message[], provider: LLMProvider): StageOutput<LLMStageData> {
@@ -163,8 +190,7 @@ export class LLMStage implements Stage<LLMStageData> {
 }
 
 /** Entries that a memory stage fetched upstream, as messages. */
-function rememberedMessages(ctx: StageContext): readonly Message[] {
-  const entries: unknown = ctx.inputs.get('memoryEntries');
+export function rememberedMessages(ctx: StageContext, entries: unknown = ctx.inputs.get('memoryEntries')): readonly Message[] {
   if (!Array.isArray(entries)) return [];
   return entries.flatMap((entry: unknown) => {
     const { role, content, metadata } = entry as { role?: unknown; content?: unknown; metadata?: unknown };
@@ -173,22 +199,15 @@ function rememberedMessages(ctx: StageContext): readonly Message[] {
   });
 }
 
-async function runTool(ctx: StageContext, call: ResolvedToolCall): Promise<Message> {
-  try {
-    const result = await call.tool.execute(call.input, { signal: ctx.signal, ...(ctx.sessionId === null ? {} : { sessionId: ctx.sessionId }) });
-    return toolMessage(call.id, call.tool.name, typeof result === 'string' ? result : (JSON.stringify(result) ?? 'null'));
-  } catch (thrown) {
-    ctx.raiseIfCancelled();
-    const error = toError(thrown);
-    ctx.tryEmitEvent('tool.failed', { tool: call.tool.name, error: error.name });
-    return toolMessage(call.id, call.tool.name, JSON.stringify({ error: error.message }));
-  }
-}
-
-function refusal(call: UnresolvedToolCall): Message {
-  return toolMessage(call.id, call.name, JSON.stringify({ error: call.reason }));
-}
-
-function toolMessage(id: string, name: string, content: string): Message {
-  return new Message({ role: 'tool', content, toolCallId: id, metadata: { name } });
+/** Settles with `work`, or as soon as `signal` aborts. */
+function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = (): void => {
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    signal.addEventListener('abort', end, { once: true });
+    void work.then(end);
+  });
 }

@@ -26,6 +26,16 @@ export interface PlayoutStageData {
   /** When the first sample was heard, on the session's clock; `null` when none was. */
   readonly firstHeardAtMs: number | null;
   readonly underruns: number;
+  /** Milliseconds between rendering a sample and hearing it. */
+  readonly deviceLatencyMs: number;
+}
+
+/** Hooks of a {@link PlayoutStage}. */
+export interface PlayoutHooks {
+  /** Told of each answer that begins, so that it can be held or cut, and of its text against time. */
+  readonly onPlayback?: (playback: Playback, heard: HeardText) => void;
+  /** Asked before the first sound; false gives the answer up. @default no question */
+  readonly maySound?: (ctx: StageContext) => Promise<boolean> | true;
 }
 
 /** The end of the walk: the loudspeaker. */
@@ -34,21 +44,22 @@ export class PlayoutStage implements Stage<PlayoutStageData> {
   readonly kind: StageKind = StageKind.WORK;
   readonly type: StageType = StageType.SINK;
   readonly #output: VoiceOutput;
-  readonly #onPlayback: (playback: Playback) => void;
+  readonly #hooks: PlayoutHooks;
 
-  /** `onPlayback` is told of each answer that begins, so that it can be paused or cut. */
-  constructor(output: VoiceOutput, onPlayback: (playback: Playback) => void = () => undefined) {
+  constructor(output: VoiceOutput, hooks: PlayoutHooks = {}) {
     this.#output = output;
-    this.#onPlayback = onPlayback;
+    this.#hooks = hooks;
   }
 
   readonly execute = async (ctx: StageContext): Promise<StageOutput<PlayoutStageData>> => {
     const heard = new HeardText();
-    const first = await firstAudible(ctx, heard);
+    const audible = await firstAudible(ctx, heard);
+    const may = audible === undefined ? true : (this.#hooks.maySound?.(ctx) ?? true);
+    const first = may === true || (await may) ? audible : undefined;
     // An answer that ended before its first sound was not heard: that is a result, and memory needs it.
-    if (first === undefined) return StageOutput.ok({ spoken: '', generated: heard.text, interrupted: heard.text !== '', heardMs: 0, writtenMs: 0, firstHeardAtMs: null, underruns: 0 });
+    if (first === undefined) return StageOutput.ok({ spoken: '', generated: heard.text, interrupted: heard.text !== '', heardMs: 0, writtenMs: 0, firstHeardAtMs: null, underruns: 0, deviceLatencyMs: 0 });
     const playback = this.#output.begin();
-    this.#onPlayback(playback);
+    this.#hooks.onPlayback?.(playback, heard);
     const cut = (): void => playback.cut();
     if (ctx.signal.aborted) cut();
     else ctx.signal.addEventListener('abort', cut, { once: true });
@@ -65,6 +76,7 @@ export class PlayoutStage implements Stage<PlayoutStageData> {
         writtenMs: report.writtenMs,
         firstHeardAtMs: report.firstHeardAtMs,
         underruns: report.underruns,
+        deviceLatencyMs: this.#output.latencyMs,
       });
     } finally {
       ctx.signal.removeEventListener('abort', cut);

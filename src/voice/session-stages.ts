@@ -1,46 +1,80 @@
 /** The stages of a session's turns, made from its options. */
 import { MemoryFetchStage } from '../memory/fetch-stage.js';
 import { MemoryWriteStage } from '../memory/write-stage.js';
+import type { StageContext } from '../stage/context.js';
+import { StageOutput } from '../stage/output.js';
+import type { Stage } from '../stage/stage.js';
+import type { HeardText } from './heard-text.js';
 import { LLMStage } from './llm-stage.js';
 import { PlayoutStage } from './playout-stage.js';
+import type { SessionRecognizer } from './session-recognizer.js';
 import { SpeakerStage } from './speaker-stage.js';
 import { SpeechStage } from './speech-stage.js';
 import { STTStage } from './stt-stage.js';
 import { sayGraph, turnGraph, type TurnGraph, type TurnStages } from './turn-graph.js';
+import type { TurnHistory } from './turn-history.js';
 import type { Playback } from './voice-output.js';
 import type { VoiceSessionOptions } from './voice-session-options.js';
 
-/** What the stages tell the session. */
+/** What the stages tell the session, and ask it. */
 export interface TurnHooks {
-  readonly onPlayback: (playback: Playback) => void;
+  readonly onPlayback: (playback: Playback, heard?: HeardText) => void;
   readonly onText: (text: string) => void;
+  /** Whether the turn under way counts; what others can see or hear waits for it. */
+  readonly confirmed: (ctx: StageContext) => Promise<boolean> | true;
+  readonly history: TurnHistory;
+  readonly stt: SessionRecognizer | undefined;
+  /** Ends tools when the session ends. */
+  readonly sessionSignal: AbortSignal;
 }
 
 /** The graph of a turn, and that of something the assistant says by itself. */
 export function buildTurnGraphs(options: VoiceSessionOptions, hooks: TurnHooks): { readonly turn: TurnGraph; readonly say: TurnGraph } {
-  const { llm, stt, memory, memoryConfig, guardrails, tools, systemPrompt, notUnderstood = 'Sorry, I did not catch that.', ids } = options;
+  const { llm, memory, memoryConfig, guardrails, tools, systemPrompt, approve, notUnderstood = 'Sorry, I did not catch that.' } = options;
+  const { history, stt } = hooks;
   const stages: TurnStages = {
     stt: stt === undefined ? undefined : new STTStage({ provider: stt }),
     memoryFetch: memory === undefined ? undefined : new MemoryFetchStage(memory, memoryConfig),
     inputGuard: guardrails?.input,
     llm: new LLMStage({
       provider: llm,
+      mayAct: hooks.confirmed,
+      recall: history.recall,
+      onTools: (exchange) => history.addExchange(exchange),
+      toolSignal: hooks.sessionSignal,
       ...(systemPrompt === undefined ? {} : { systemPrompt }),
       ...(tools === undefined ? {} : { tools }),
+      ...(approve === undefined ? {} : { approve }),
       ...(notUnderstood === null ? {} : { emptyReply: notUnderstood }),
     }),
     outputGuard: guardrails?.output,
     ...voiceStages(options, hooks),
-    memoryWrite: memory === undefined ? undefined : new MemoryWriteStage(memory, ids === undefined ? {} : { ids }),
+    memoryWrite: memory === undefined ? undefined : onceConfirmed(new MemoryWriteStage(memory, { ids: history.entryIds }), hooks),
     onText: hooks.onText,
   };
   return { turn: turnGraph(stages), say: sayGraph(stages) };
 }
 
-function voiceStages({ tts, output }: VoiceSessionOptions, hooks: TurnHooks): Pick<TurnStages, 'tts' | 'playout'> {
+function voiceStages({ tts, output, firstClause }: VoiceSessionOptions, hooks: TurnHooks): Pick<TurnStages, 'tts' | 'playout'> {
   if (tts === undefined) return {};
-  if ('stream' in tts) return { tts: new SpeechStage({ provider: tts }), ...(output === undefined ? {} : { playout: new PlayoutStage(output, hooks.onPlayback) }) };
-  return { playout: new SpeakerStage({ provider: tts, onSpeech: (stop) => hooks.onPlayback(speakerPlayback(stop)) }) };
+  const { onPlayback, confirmed: maySound } = hooks;
+  if ('stream' in tts) {
+    const speech = new SpeechStage({ provider: tts, ...(firstClause === undefined ? {} : { firstClause }) });
+    return { tts: speech, ...(output === undefined ? {} : { playout: new PlayoutStage(output, { onPlayback, maySound }) }) };
+  }
+  return { playout: new SpeakerStage({ provider: tts, maySound, onSpeech: (stop) => onPlayback(speakerPlayback(stop)) }) };
+}
+
+/** A turn that is taken back is not remembered. */
+function onceConfirmed(stage: Stage<object>, { confirmed }: TurnHooks): Stage<object> {
+  const { name, kind } = stage;
+  return {
+    name,
+    kind,
+    async execute(ctx) {
+      return (await confirmed(ctx)) ? stage.execute(ctx) : StageOutput.skip('the turn was taken back');
+    },
+  };
 }
 
 /** A voice that plays by itself cannot be held and resumed: holding it does nothing, cutting it stops it. */

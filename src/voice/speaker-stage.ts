@@ -20,6 +20,8 @@ export interface SpeakerStageOptions {
   readonly provider: SpeakerProvider;
   /** Told of the controller that stops the speech of each answer. */
   readonly onSpeech?: (stop: AbortController) => void;
+  /** Asked before the first word; false gives the answer up. @default no question */
+  readonly maySound?: (ctx: StageContext) => Promise<boolean> | true;
 }
 
 /** Speech through a device that plays by itself. */
@@ -29,11 +31,13 @@ export class SpeakerStage implements Stage<PlayoutStageData> {
   readonly type: StageType = StageType.SINK;
   readonly #provider: SpeakerProvider;
   readonly #onSpeech: (stop: AbortController) => void;
+  readonly #maySound: (ctx: StageContext) => Promise<boolean> | true;
 
   constructor(options: SpeakerStageOptions) {
-    refuseUnknownOptions('SpeakerStage', options, ['provider', 'onSpeech']);
+    refuseUnknownOptions('SpeakerStage', options, ['provider', 'onSpeech', 'maySound']);
     this.#provider = options.provider;
     this.#onSpeech = options.onSpeech ?? (() => undefined);
+    this.#maySound = options.maySound ?? (() => true);
   }
 
   readonly execute = async (ctx: StageContext): Promise<StageOutput<PlayoutStageData>> => {
@@ -56,7 +60,7 @@ export class SpeakerStage implements Stage<PlayoutStageData> {
       ctx.input.cancel('the speech has ended');
     }
     const elapsedMs = ctx.clock.now() - startedMs;
-    return StageOutput.ok({ ...state, heardMs: elapsedMs, writtenMs: elapsedMs, underruns: 0 });
+    return StageOutput.ok({ ...state, heardMs: elapsedMs, writtenMs: elapsedMs, underruns: 0, deviceLatencyMs: 0 });
   };
 
   async #speak(ctx: StageContext, signal: AbortSignal, piece: string, state: Spoken): Promise<void> {
@@ -68,6 +72,11 @@ export class SpeakerStage implements Stage<PlayoutStageData> {
     const form = spokenForm(piece);
     if (form.text === '') {
       state.spoken += piece;
+      return;
+    }
+    const may = state.firstHeardAtMs === null ? this.#maySound(ctx) : true;
+    if (may !== true && !(await may)) {
+      state.interrupted = true;
       return;
     }
     state.firstHeardAtMs ??= ctx.clock.now();

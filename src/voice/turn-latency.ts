@@ -1,6 +1,7 @@
 /**
  * Where the time went between the end of the user's speech and the first sound of the answer. The
- * parts are differences of successive moments, so they sum to the total exactly.
+ * parts are differences of successive moments, so they sum to the total exactly. Work that was done
+ * before the turn was sure costs nothing: it lies within `endpoint`.
  */
 
 /** Parts of the latency of a turn, in milliseconds, in order. */
@@ -17,8 +18,10 @@ export interface LatencyParts {
   readonly chunking: number;
   /** The voice until its first audio. */
   readonly tts: number;
-  /** Buffering and the device until the sound is heard. */
-  readonly playout: number;
+  /** Buffering until the first sample is rendered; waiting while somebody speaks is part of it. */
+  readonly prebuffer: number;
+  /** The device, from rendering to hearing. */
+  readonly device: number;
 }
 
 /** Latency of a turn at the ear. */
@@ -38,11 +41,12 @@ export interface TurnMoments {
   readonly firstToken?: number | undefined;
   readonly firstPiece?: number | undefined;
   readonly firstAudio?: number | undefined;
+  readonly firstRendered?: number | undefined;
   readonly firstHeard: number;
 }
 
-const ORDER = ['turnStart', 'sttEnd', 'guardEnd', 'firstToken', 'firstPiece', 'firstAudio', 'firstHeard'] as const;
-const PARTS = ['endpoint', 'stt', 'guard', 'llm', 'chunking', 'tts', 'playout'] as const;
+const ORDER = ['turnStart', 'sttEnd', 'guardEnd', 'firstToken', 'firstPiece', 'firstAudio', 'firstRendered', 'firstHeard'] as const;
+const PARTS = ['endpoint', 'stt', 'guard', 'llm', 'chunking', 'tts', 'prebuffer', 'device'] as const;
 
 /** Splits the time between `speechEnd` and `firstHeard`. A moment that is missing or out of order takes no time. */
 export function turnLatency(moments: TurnMoments): TurnLatency {

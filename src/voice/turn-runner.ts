@@ -1,6 +1,7 @@
 /**
  * Runs turns, one at a time: starts the graph, holds on to what an interruption must reach (the run
- * and its playback), and reports what became of the turn.
+ * and its playback), and reports what became of the turn. What a turn does before it is confirmed is
+ * told only then.
  */
 import type { AudioChunk } from '../audio/chunk.js';
 import type { Clock } from '../base/clock.js';
@@ -11,12 +12,16 @@ import { ContextSnapshot } from '../context/snapshot.js';
 import type { EventSink } from '../event/sink.js';
 import type { PipelineRun } from '../pipeline/run.js';
 import { StageError } from '../stage/errors.js';
-import type { StageOutput } from '../stage/output.js';
+import { followHeard } from './captioner.js';
+import type { HeardText } from './heard-text.js';
 import { redactionsOf } from './redactions.js';
+import { cutAfterSentence } from './sentence-cut.js';
 import { SAY_AUDIO, SAY_TEXT, SPEECH_SCOPE, type TurnGraph } from './turn-graph.js';
+import { guardedText, reportOf, textOf, type TurnOutputs } from './turn-report.js';
 import { TurnWatch } from './turn-watch.js';
 import type { Turn, TurnReport } from './turn.js';
-import type { VoiceListener } from './voice-event.js';
+import type { TurnHistory } from './turn-history.js';
+import type { VoiceEvent, VoiceListener } from './voice-event.js';
 import type { Playback } from './voice-output.js';
 
 /** What a {@link TurnRunner} needs. */
@@ -31,17 +36,23 @@ export interface TurnRunnerOptions {
   readonly newId: IdSource;
   readonly eventSink: EventSink;
   readonly emit: VoiceListener;
+  readonly history: TurnHistory;
+  /** Tell the answer as it is heard. */
+  readonly captions: boolean;
+  /** Milliseconds from rendering a sample to hearing it. */
+  readonly latencyMs: () => number;
   /** Ends `always` stages when the session ends. */
   readonly sessionSignal: AbortSignal;
 }
-
-type Outputs = Readonly<Record<string, StageOutput | undefined>>;
 
 interface Current {
   readonly turn: Turn;
   readonly run: PipelineRun<Record<string, Record<string, unknown>>>;
   playback: Playback | undefined;
+  heard: HeardText | undefined;
   interrupted: boolean;
+  /** Gives up an interruption that waits for the end of the sentence. */
+  giveUpCut: (() => void) | undefined;
 }
 
 /** One turn after the other. */
@@ -49,19 +60,25 @@ export class TurnRunner {
   readonly #options: TurnRunnerOptions;
   #turn: Turn | undefined;
   #current: Current | undefined;
+  #untold: VoiceEvent[] = [];
 
   constructor(options: TurnRunnerOptions) {
     this.#options = options;
   }
 
-  /** The turn under way. */
+  /** The turn under way, confirmed or not. */
+  get turn(): Turn | undefined {
+    return this.#turn;
+  }
+
+  /** The id of the turn under way; `undefined` while it is not confirmed. */
   get turnId(): string | undefined {
-    return this.#turn?.id;
+    return isConfirmed(this.#turn) ? this.#turn?.id : undefined;
   }
 
   /** What the user said in the turn under way, if it was spoken. */
   get utterance(): AudioChunk | null {
-    return this.#turn?.source === 'voice' ? (this.#turn.audio ?? null) : null;
+    return this.#turn?.source === 'voice' && isConfirmed(this.#turn) ? (this.#turn.audio ?? null) : null;
   }
 
   /** The answer that plays. */
@@ -69,28 +86,48 @@ export class TurnRunner {
     return this.#current?.playback;
   }
 
+  /** What was given to the voice of the answer that plays. */
+  get answerText(): string {
+    return this.#current?.heard?.text ?? '';
+  }
+
+  /** Whether an answer is being made or heard that has not been interrupted. */
+  get answering(): boolean {
+    return this.turnId !== undefined && this.#current?.interrupted === false;
+  }
+
   /** Called by the playout stage when the answer begins to play. */
-  onPlayback(playback: Playback): void {
+  onPlayback(playback: Playback, heard?: HeardText): void {
     const current = this.#current;
     if (current === undefined) return;
     current.playback = playback;
+    current.heard = heard;
     if (current.interrupted) playback.cut();
-    this.#options.emit({ type: 'playback', turnId: current.turn.id, atMs: this.#options.clock.now() });
+    const { emit, clock, captions } = this.#options;
+    const turnId = current.turn.id;
+    emit({ type: 'playback', turnId, atMs: clock.now() });
+    if (captions && heard !== undefined) followHeard(playback, heard, clock, (text) => emit({ type: 'caption', turnId, text, atMs: clock.now() }));
   }
 
   /** Called by the captions stage. */
   onText(text: string): void {
-    const turnId = this.turnId;
-    if (turnId !== undefined) this.#options.emit({ type: 'answerText', turnId, text });
+    const turn = this.#turn;
+    if (turn !== undefined) this.#tell(turn, { type: 'answerText', turnId: turn.id, text });
   }
 
-  /** Ends the answer of the turn under way: speech stops, memory is still written. False when there is none. */
-  interrupt(reason: string): boolean {
+  /** Ends the answer of the turn under way: speech stops, memory is still written. False when there is none, or none that may be interrupted. */
+  interrupt(reason: string, options: { readonly deferred?: boolean; readonly force?: boolean } = {}): boolean {
     const current = this.#current;
-    if (current === undefined || current.interrupted) return false;
-    current.interrupted = true;
-    current.playback?.cut();
-    void current.run.cancel({ scope: SPEECH_SCOPE, reason });
+    if (current === undefined || current.interrupted || !isConfirmed(current.turn)) return false;
+    if (current.turn.interruptible === false && options.force !== true) return false;
+    const { playback, heard } = current;
+    if (options.deferred !== true || playback === undefined || heard === undefined) {
+      this.#cut(current, reason);
+      return true;
+    }
+    if (current.giveUpCut !== undefined) return true;
+    current.giveUpCut = cutAfterSentence({ playback, heard, clock: this.#options.clock, latencyMs: this.#options.latencyMs(), cut: () => this.#cut(current, reason) });
+    this.#step('deferred');
     return true;
   }
 
@@ -100,21 +137,25 @@ export class TurnRunner {
     await this.#current?.run.cancel({ reason });
   }
 
-  /** Runs a turn to its end. Never rejects for what a stage does. */
-  async run(turn: Turn): Promise<TurnReport> {
-    const { clock, emit, sessionSignal } = this.#options;
-    const watch = new TurnWatch(turn, clock, this.#options.eventSink, {
-      onStageStart: (stage, atMs) => emit({ type: 'stageStart', turnId: turn.id, stage, atMs }),
-      onStageEnd: (stage, atMs, status) => emit({ type: 'stageEnd', turnId: turn.id, stage, atMs, status }),
+  /** Runs a turn to its end. Never rejects for what a stage does; `undefined` when the turn was taken back. */
+  async run(turn: Turn): Promise<TurnReport | undefined> {
+    const { clock, history, sessionSignal, eventSink, turn: asked, say } = this.#options;
+    if (turn.confirmation?.state === 'discarded') return undefined;
+    const watch = new TurnWatch(turn, clock, eventSink, {
+      onStageStart: (stage, atMs) => this.#tell(turn, { type: 'stageStart', turnId: turn.id, stage, atMs }),
+      onStageEnd: (stage, atMs, status) => this.#tell(turn, { type: 'stageEnd', turnId: turn.id, stage, atMs, status }),
     });
     this.#turn = turn;
-    emit({ type: 'turnStart', turnId: turn.id, source: turn.source, atMs: clock.now() });
-    const graph = turn.source === 'say' ? this.#options.say : this.#options.turn;
+    this.#untold = [];
+    history.begin(turn.id);
+    this.#tell(turn, { type: 'turnStart', turnId: turn.id, source: turn.source, atMs: clock.now() });
+    const graph = turn.source === 'say' ? say : asked;
     const run = graph.start(this.#snapshot(turn), undefined, { eventSink: watch, clock, sessionSignal });
-    const current: Current = { turn, run, playback: undefined, interrupted: false };
+    const current: Current = { turn, run, playback: undefined, heard: undefined, interrupted: false, giveUpCut: undefined };
     this.#current = current;
+    turn.confirmation?.onSettled((yes) => (yes ? this.#tellAll() : void run.cancel({ reason: 'the user went on' })));
     if (turn.source !== 'say') void this.#showUserText(turn, run, graph);
-    let outputs: Outputs;
+    let outputs: TurnOutputs;
     let failure: Error | null = null;
     try {
       outputs = await run.results;
@@ -122,11 +163,38 @@ export class TurnRunner {
       failure = toError(thrown);
       outputs = thrown instanceof StageError ? thrown.results : {};
     }
-    const report = reportOf(turn, outputs, failure, current.interrupted, watch);
+    current.giveUpCut?.();
+    // A turn that had nothing to wait for, such as one that fails at once, still waits to be confirmed.
+    const counts = turn.confirmation === undefined || (await turn.confirmation.settled);
+    const report = counts ? reportOf(turn, outputs, failure, current.interrupted, watch) : undefined;
     this.#turn = undefined;
     this.#current = undefined;
-    emit({ type: 'turnEnd', turnId: turn.id, report });
+    history.end(turn.id, report);
+    if (report !== undefined) this.#options.emit({ type: 'turnEnd', turnId: turn.id, report });
     return report;
+  }
+
+  #cut(current: Current, reason: string): void {
+    current.interrupted = true;
+    current.giveUpCut?.();
+    current.playback?.cut();
+    void current.run.cancel({ scope: SPEECH_SCOPE, reason });
+    this.#step('committed');
+  }
+
+  #step(step: 'deferred' | 'committed'): void {
+    this.#options.emit({ type: 'interruption', step, atMs: this.#options.clock.now() });
+  }
+
+  /** Tells now, or once the turn is confirmed. */
+  #tell(turn: Turn, event: VoiceEvent): void {
+    if (turn.confirmation?.state === 'discarded') return;
+    if (isConfirmed(turn)) this.#options.emit(event);
+    else this.#untold.push(event);
+  }
+
+  #tellAll(): void {
+    for (const event of this.#untold.splice(0)) this.#options.emit(event);
   }
 
   #snapshot(turn: Turn): ContextSnapshot {
@@ -152,37 +220,10 @@ export class TurnRunner {
     const raw = transcript ?? turn.text ?? '';
     const guard = stages.includes('guard_input') ? await run.settled('guard_input') : undefined;
     const text = guard === undefined ? raw : guardedText(guard, raw);
-    this.#options.emit({ type: 'userText', turnId: turn.id, text, redactions: redactionsOf(raw, text, guard?.data === undefined ? undefined : (guard.data as Data)['violations']) });
+    this.#tell(turn, { type: 'userText', turnId: turn.id, text, redactions: redactionsOf(raw, text, guard?.data === undefined ? undefined : (guard.data as Data)['violations']) });
   }
 }
 
-/** The text a guard let pass; a guard that failed without saying what may be shown lets nothing pass. */
-function guardedText(guard: StageOutput, raw: string): string {
-  const transformed = textOf(guard, 'transformedContent');
-  if (transformed !== undefined) return transformed;
-  return guard.status === 'ok' || guard.status === 'skip' || 'guardrailPassed' in guard.data ? raw : '';
-}
-
-function textOf(output: StageOutput | undefined, key: string): string | undefined {
-  const value = (output?.data as Data | undefined)?.[key];
-  return typeof value === 'string' ? value : undefined;
-}
-
-function reportOf(turn: Turn, outputs: Outputs, failure: Error | null, interrupted: boolean, watch: TurnWatch): TurnReport {
-  const { stt, guard_input: guard, llm, say, playout } = outputs;
-  const raw = textOf(stt, 'transcript') ?? (turn.source === 'say' ? '' : (turn.text ?? ''));
-  const generated = textOf(playout, 'generated') ?? textOf(llm, 'response') ?? textOf(say, 'response') ?? '';
-  const firstHeard = (playout?.data as Data | undefined)?.['firstHeardAtMs'];
-  return {
-    turnId: turn.id,
-    source: turn.source,
-    userText: guard === undefined ? raw : guardedText(guard, raw),
-    generated,
-    spoken: textOf(playout, 'spoken') ?? (playout === undefined ? generated : ''),
-    interrupted: interrupted || (playout?.data as Data | undefined)?.['interrupted'] === true,
-    refused: guard?.status === 'fail' && 'guardrailPassed' in guard.data,
-    error: failure,
-    latency: typeof firstHeard === 'number' ? watch.latency(firstHeard) : null,
-    stages: watch.stages,
-  };
+function isConfirmed(turn: Turn | undefined): boolean {
+  return turn?.confirmation === undefined || turn.confirmation.state === 'confirmed';
 }

@@ -62,19 +62,28 @@ export class TurnWatch implements EventSink {
     return timings;
   }
 
-  /** The latency of the turn, once its first sound was heard. */
-  latency(firstHeardAtMs: number): TurnLatency {
+  /** The latency of the turn, once its first sound was heard; `deviceMs` is the time from rendering to hearing. */
+  latency(firstHeardAtMs: number, deviceMs: number): TurnLatency {
+    const { confirmation, speech, requestedMs } = this.#turn;
     const sttEnd = this.#ended.get('stt')?.atMs ?? this.#startMs;
     return turnLatency({
-      speechEnd: this.#turn.speech?.endMs ?? this.#turn.requestedMs,
-      turnStart: this.#startMs,
+      speechEnd: confirmation?.speech?.endMs ?? speech?.endMs ?? requestedMs,
+      turnStart: Math.max(this.#startMs, confirmation?.settledMs ?? 0),
       sttEnd: Math.max(sttEnd, this.#ended.get('memory_fetch')?.atMs ?? sttEnd),
       guardEnd: this.#ended.get('guard_input')?.atMs,
       firstToken: this.#moments.get('voice.first_token'),
       firstPiece: this.#moments.get('voice.first_piece'),
       firstAudio: this.#moments.get('voice.first_audio'),
+      firstRendered: firstHeardAtMs - deviceMs,
       firstHeard: firstHeardAtMs,
     });
+  }
+
+  /** Milliseconds that the work of the turn had run when the turn was confirmed. */
+  get savedMs(): number {
+    const settledMs = this.#turn.confirmation?.settledMs;
+    if (settledMs === undefined) return 0;
+    return Math.max(0, Math.min(settledMs, this.#moments.get('voice.unconfirmed') ?? settledMs) - this.#startMs);
   }
 
   #observe({ type, data }: PipelineEvent): void {

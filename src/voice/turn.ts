@@ -2,6 +2,7 @@
 import type { AudioChunk } from '../audio/chunk.js';
 import type { StageStatus } from '../stage/kind.js';
 import { valueElement, type ElementOf, type StreamElement } from '../stream/element.js';
+import type { TurnConfirmation } from './turn-confirmation.js';
 import type { TurnLatency } from './turn-latency.js';
 import type { SpeechEndMetadata } from './voice-input.js';
 
@@ -20,6 +21,10 @@ export interface Turn {
   readonly speech?: SpeechEndMetadata;
   /** When the turn was asked for, on the session's clock. */
   readonly requestedMs: number;
+  /** Whether the turn counts, where it was begun before that was sure. */
+  readonly confirmation?: TurnConfirmation;
+  /** Whether speech over the answer may interrupt it. @default true */
+  readonly interruptible?: boolean;
 }
 
 /** A part of the user's text that a guard replaced, by its place in the text as it is now. */
@@ -56,6 +61,8 @@ export interface TurnReport {
   readonly error: Error | null;
   /** From the end of the user's speech to the first sound of the answer; `null` when there was none. */
   readonly latency: TurnLatency | null;
+  /** Milliseconds of the user's last silence in which the answer was made already; 0 for turns that were not begun early. */
+  readonly savedMs: number;
   /** Times of the stages, by name. */
   readonly stages: Readonly<Record<string, StageTiming>>;
 }

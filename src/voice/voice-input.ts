@@ -10,6 +10,8 @@
  * `speechStart` comes with the first confident frames; the first `audio` elements are the pre-roll.
  * `interrupt` (reason `speech`) comes once the speech is long enough to count as meant. `speechEnd`
  * comes after the end silence, or at once with `misfire` when the sound was too short to be speech.
+ * The session decides whether the turn has ended: it counts from `endMs`, the last speech sample, so the
+ * end silence should be short.
  */
 import type { ChannelReader } from '../stream/channel-ends.js';
 import type { StreamElement } from '../stream/element.js';
@@ -68,6 +70,12 @@ export interface VoiceInput {
   hold(): void;
   /** In mode `hold`: the utterance ends now, without end silence. */
   release(): void;
+  /** What a sound over the voice that plays does at once on the far side, before the session knows of it. Inputs that do nothing by themselves leave it out. */
+  setBargeIn?(action: 'pause' | 'cut' | 'off'): void;
+  /** What {@link VoiceInput.setBargeIn} set last. */
+  readonly bargeIn?: 'pause' | 'cut' | 'off';
+  /** Silence, in milliseconds, after which `speechEnd` comes, from the next `start` on, unless the input was made with another one. */
+  setEndSilence?(silenceMs: number): void;
   readonly state: InputState;
   /** Calls `listener` on every change of state, with the error when there is one; the returned function ends that. */
   onState(listener: (state: InputState, error?: Error) => void): () => void;

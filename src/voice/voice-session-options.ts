@@ -6,11 +6,15 @@ import type { MemoryConfigInit } from '../memory/config.js';
 import type { MemoryStore } from '../memory/store.js';
 import type { LLMProvider } from '../providers/llm.js';
 import type { STTProvider } from '../providers/stt.js';
+import type { ToolExecutionOptions } from '../providers/tool-execution.js';
 import type { ToolRegistry } from '../providers/tools.js';
 import type { SpeakerProvider, TTSProvider } from '../providers/tts.js';
 import type { Stage } from '../stage/stage.js';
+import type { InterruptionOptions } from './interruption.js';
+import type { TurnOptions } from './turn-options.js';
 import type { VoiceInput } from './voice-input.js';
 import type { VoiceOutput } from './voice-output.js';
+import type { WakeOptions } from './wake-phrase.js';
 
 /** Guards of a session: on what the user says, and on what the assistant answers. */
 export interface VoiceGuardrails {
@@ -39,6 +43,8 @@ export interface VoiceSessionOptions {
   readonly guardrails?: VoiceGuardrails;
   /** Tools that the model may call. */
   readonly tools?: ToolRegistry;
+  /** Asked for tools that need approval. @default they are denied */
+  readonly approve?: ToolExecutionOptions['approve'];
   readonly systemPrompt?: string;
   /** Conversation to go on with. @default a new one */
   readonly sessionId?: string;
@@ -53,8 +59,26 @@ export interface VoiceSessionOptions {
   readonly notUnderstood?: string | null;
   /** Said when a turn breaks; `null` says nothing. @default 'Sorry, something went wrong.' */
   readonly failure?: string | null;
-  /** Whether speech over an answer interrupts it. @default true */
+  /** Whether speech over an answer interrupts it; `false` is short for the strategy `ignore`. @default true */
   readonly interruptible?: boolean;
+  /** When the user's turn ends. */
+  readonly turns?: TurnOptions;
+  /** How speech over an answer is taken. */
+  readonly interruption?: InterruptionOptions;
+  /** The name by which the assistant must be called; needs a recogniser. @default it listens to everything */
+  readonly wake?: WakeOptions;
+  /** Milliseconds of silence on both sides after which the user counts as away. @default 15000 */
+  readonly awayMs?: number;
+  /** Said one after the other while the user is away, each after another `awayMs`. @default [] */
+  readonly idlePrompts?: readonly string[];
+  /** Begin to speak with the first clause of an answer instead of its first sentence. @default true */
+  readonly firstClause?: boolean;
+  /** Put behind an answer that was cut, in prompts only, so that the model knows. @default null: nothing */
+  readonly interruptedMarker?: string | null;
+  /** Tell partial transcripts as they come (`partialText`); no guard has seen them. @default false */
+  readonly partialText?: boolean;
+  /** Tell the answer word by word as it is heard (`caption`). @default false */
+  readonly captions?: boolean;
   /** Receives the events of all runs. */
   readonly eventSink?: EventSink;
   readonly clock?: Clock;
@@ -62,4 +86,4 @@ export interface VoiceSessionOptions {
 }
 
 /** Names of the options, for validation. */
-export const VOICE_SESSION_OPTIONS: readonly string[] = ['llm', 'stt', 'tts', 'input', 'output', 'memory', 'memoryConfig', 'guardrails', 'tools', 'systemPrompt', 'sessionId', 'userId', 'language', 'voice', 'refusal', 'notUnderstood', 'failure', 'interruptible', 'eventSink', 'clock', 'ids'];
+export const VOICE_SESSION_OPTIONS: readonly string[] = ['llm', 'stt', 'tts', 'input', 'output', 'memory', 'memoryConfig', 'guardrails', 'tools', 'approve', 'systemPrompt', 'sessionId', 'userId', 'language', 'voice', 'refusal', 'notUnderstood', 'failure', 'interruptible', 'turns', 'interruption', 'wake', 'awayMs', 'idlePrompts', 'firstClause', 'interruptedMarker', 'partialText', 'captions', 'eventSink', 'clock', 'ids'];

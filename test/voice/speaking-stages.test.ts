@@ -183,7 +183,7 @@ describe('PlayoutStage', () => {
       let cut = (): void => undefined;
       const { input, ctx } = live(spoken(['one', 'two', 'three', 'four']), { clock, signal: stop.signal });
       input.close();
-      const done = new PlayoutStage(new VirtualSpeaker({ clock }), (playback) => (cut = () => playback.cut())).execute(ctx);
+      const done = new PlayoutStage(new VirtualSpeaker({ clock }), { onPlayback: (playback) => (cut = () => playback.cut()) }).execute(ctx);
       await clock.advance(250);
       if (how === 'cut') cut();
       else stop.abort('enough');

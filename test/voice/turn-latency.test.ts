@@ -4,9 +4,9 @@ import { turnLatency } from '../../src/voice/turn-latency.js';
 
 describe('turnLatency', () => {
   it('splits the time into its parts', () => {
-    expect(turnLatency({ speechEnd: 100, turnStart: 600, sttEnd: 650, guardEnd: 652, firstToken: 700, firstPiece: 720, firstAudio: 740, firstHeard: 800 })).toEqual({
+    expect(turnLatency({ speechEnd: 100, turnStart: 600, sttEnd: 650, guardEnd: 652, firstToken: 700, firstPiece: 720, firstAudio: 740, firstRendered: 775, firstHeard: 800 })).toEqual({
       totalMs: 700,
-      parts: { endpoint: 500, stt: 50, guard: 2, llm: 48, chunking: 20, tts: 20, playout: 60 },
+      parts: { endpoint: 500, stt: 50, guard: 2, llm: 48, chunking: 20, tts: 20, prebuffer: 35, device: 25 },
     });
   });
 

@@ -142,8 +142,9 @@ describe('VoiceSession', () => {
     expect(report).toMatchObject({ source: 'voice', userText: 'what is up', spoken: 'Not much. And you?' });
     const { totalMs, parts } = report.latency as NonNullable<TurnReport['latency']>;
     expect(Object.values(parts).reduce((sum, part) => sum + part, 0)).toBeCloseTo(totalMs, 6);
-    // 100 ms to the first token, 20 ms until the second sentence begins, 50 ms of synthesis, 20 ms to the ear.
-    expect(parts).toMatchObject({ llm: 100, chunking: 20, tts: 50, playout: 20 });
+    // 500 ms of silence, in which the answer is made: 170 ms are saved. Then 20 ms to the ear.
+    expect(parts).toEqual({ endpoint: 500, stt: 0, guard: 0, llm: 0, chunking: 0, tts: 0, prebuffer: 0, device: 20 });
+    expect(report.savedMs).toBe(170);
     expect(speaker.reports).toHaveLength(1);
   });
 
@@ -269,7 +270,7 @@ describe('VoiceSession', () => {
     const { clock, session, microphone, speaker, remembered, llm } = bench('One two.');
     await session.start();
     microphone.say(new Float32Array(8000));
-    await clock.advance(50);
+    await clock.advance(550);
     expect(session.utterance?.durationMs).toBe(500);
     const played = session.play(session.utterance as AudioChunk);
     await clock.settle(played);

@@ -9,7 +9,8 @@ const PARTS: readonly (readonly [keyof TurnLatency['parts'], string, string])[] 
   ['llm', 'thinking', '#4a6fa5'],
   ['chunking', 'first clause', '#8a6fb0'],
   ['tts', 'voice', '#b3567b'],
-  ['playout', 'loudspeaker', '#6b9a3e'],
+  ['prebuffer', 'buffer', '#6b9a3e'],
+  ['device', 'loudspeaker', '#4f7d3a'],
 ];
 
 /** Shows a latency. */
