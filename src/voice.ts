@@ -1,10 +1,10 @@
 /** The voice session, its stages, and what they are made of. */
 export { createVoiceSession, VoiceSession, type SayOptions } from './voice/voice-session.js';
 export type { VoiceSessionOptions, VoiceGuardrails } from './voice/voice-session-options.js';
-export type { VoiceEvent, VoiceListener, VoiceState, InterruptionStep, EarlyStep } from './voice/voice-event.js';
+export type { VoiceEvent, VoiceListener, VoiceState, InterruptionStep, EarlyStep, ReleaseReason } from './voice/voice-event.js';
 export type { VoiceStats } from './voice/voice-stats.js';
 export type { TurnOptions } from './voice/turn-options.js';
-export type { InterruptionOptions, InterruptionStrategy, ReleaseReason } from './voice/interruption.js';
+export type { InterruptionOptions, InterruptionStrategy } from './voice/interruption.js';
 export type { WakeOptions } from './voice/wake-phrase.js';
 export { Endpointer, type EndpointerOptions } from './voice/endpointer.js';
 export { TextTurnDetector, endProbabilityOf } from './voice/text-turn-detector.js';

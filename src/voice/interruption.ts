@@ -22,7 +22,7 @@ import { toError } from '../base/errors.js';
 import { InvalidOptionError, refuseUnknownOptions, requireNumber, requireOneOf } from '../base/option.js';
 import { isBackchannel, wordsOf } from './turn-language.js';
 import type { Utterance } from './utterance.js';
-import type { VoiceListener } from './voice-event.js';
+import type { ReleaseReason, VoiceListener } from './voice-event.js';
 import type { Playback } from './voice-output.js';
 
 /** `immediate` holds and cuts, `deferred` lets the sentence end first, `ignore` lets the answer end first. */
@@ -64,9 +64,6 @@ export interface InterruptionHooks {
   /** It was nothing: it becomes none. */
   onReleased(utterance: Utterance, reason: ReleaseReason): void;
 }
-
-/** Why an answer went on. */
-export type ReleaseReason = 'misfire' | 'silence' | 'backchannel' | 'few-words';
 
 // Words that must be understood before speech that goes on commits: one alone is guessed too easily.
 const EARLY_WORDS = 2;

@@ -23,6 +23,7 @@ export class TurnConfirmation {
     this.beganMs = beganMs;
   }
 
+  /** Pending until it is settled once. */
   get state(): 'pending' | 'confirmed' | 'discarded' {
     return this.#state;
   }

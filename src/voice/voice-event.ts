@@ -27,7 +27,6 @@
  * `playback → interruption paused` in one call, before its first sample.
  */
 import type { StageStatus } from '../stage/kind.js';
-import type { ReleaseReason } from './interruption.js';
 import type { Redaction, TurnReport, TurnSource } from './turn.js';
 
 /** What the session is doing. */
@@ -35,6 +34,9 @@ export type VoiceState = 'idle' | 'listening' | 'hearing' | 'thinking' | 'speaki
 
 /** What happened to the answer while somebody spoke over it. */
 export type InterruptionStep = 'paused' | 'resumed' | 'deferred' | 'committed';
+
+/** Why a sound over an answer was nothing: too short, not understood, a mere sign of listening, or too few words. */
+export type ReleaseReason = 'misfire' | 'silence' | 'backchannel' | 'few-words';
 
 /** What became of a turn that was begun before its end was sure. */
 export type EarlyStep = 'begun' | 'confirmed' | 'discarded';
