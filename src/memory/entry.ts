@@ -23,6 +23,10 @@ export interface MemoryEntryInit {
   readonly metadata?: Readonly<Data> | undefined;
 }
 
+const NO_METADATA: Readonly<Data> = Object.freeze({});
+// The session of the entry made last: a store reads many of one session, and its id need not be examined each time.
+let lastSession: string | undefined;
+
 /** A frozen entry of memory. */
 export class MemoryEntry {
   /** Unique within the session. */
@@ -41,11 +45,11 @@ export class MemoryEntry {
   /** Throws `InvalidIdError` or `InvalidOptionError` naming the field. `clock` stamps where no timestamp is given. */
   constructor(init: MemoryEntryInit, clock: Clock = systemClock) {
     this.id = init.id === undefined ? randomId() : requireName('MemoryEntry.id', init.id);
-    this.sessionId = requireUuid('MemoryEntry.sessionId', init.sessionId);
+    this.sessionId = init.sessionId === lastSession ? init.sessionId : (lastSession = requireUuid('MemoryEntry.sessionId', init.sessionId));
     this.role = requireOneOf('MemoryEntry.role', init.role, messageRoles);
     if (typeof init.content !== 'string') throw new InvalidOptionError('MemoryEntry.content', init.content, 'a string');
     this.content = init.content;
-    this.metadata = frozenCopy(requireRecord('MemoryEntry.metadata', init.metadata ?? {}));
+    this.metadata = init.metadata === undefined || init.metadata === null ? NO_METADATA : frozenCopy(requireRecord('MemoryEntry.metadata', init.metadata));
     this.timestampMs = optionalMoment('MemoryEntry.timestamp', init.timestamp) ?? clock.epochMs();
     Object.freeze(this);
   }

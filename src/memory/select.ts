@@ -13,7 +13,7 @@ import { estimateTokens, type TokenCounter } from '../base/tokens.js';
 export interface Selection {
   /** Oldest first. */
   readonly entries: MemoryEntry[];
-  /** Their tokens. */
+  /** Their tokens; 0 where tokens do not limit, which need not be counted then. */
   readonly tokens: number;
   /** True when the newest entry alone exceeds the token limit. */
   readonly truncated: boolean;
@@ -55,7 +55,7 @@ export class EntrySelector {
     const { maxEntries, maxTokens, includeSystem } = this.#config;
     if (this.#full) return false;
     if (entry.timestampMs <= this.oldestMs || (!includeSystem && entry.role === 'system')) return true;
-    const tokens = this.#countTokens(entry.content);
+    const tokens = maxTokens > 0 ? this.#countTokens(entry.content) : 0; // counting is the dearest part of a fetch
     if (maxTokens > 0 && this.#tokens + tokens > maxTokens) {
       this.#full = true;
       if (this.#newestFirst.length > 0) return false;
