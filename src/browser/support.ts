@@ -99,9 +99,10 @@ async function hasVoices(clock: Clock): Promise<boolean> {
 }
 
 async function hasLanguageModel(): Promise<boolean> {
-  const model = (globalThis as { LanguageModel?: { availability?(): Promise<string> } }).LanguageModel;
+  const model = (globalThis as { LanguageModel?: { availability?(options: object): Promise<string> } }).LanguageModel;
   try {
-    return model?.availability !== undefined && (await model.availability()) !== 'unavailable';
+    // Asked without an output language, Chrome writes a warning into the page's console.
+    return model?.availability !== undefined && (await model.availability({ expectedOutputs: [{ type: 'text', languages: ['en'] }] })) !== 'unavailable';
   } catch {
     return false; // refused by the permissions policy
   }

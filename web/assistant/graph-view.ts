@@ -57,7 +57,7 @@ export function createGraphView(stages: readonly DrawnStage[]): GraphView {
     times(timings) {
       for (const [stage, { durationMs }] of Object.entries(timings)) {
         const time = nodes.get(stage)?.time;
-        if (time !== undefined) time.textContent = durationMs < 10 ? `${durationMs.toFixed(1)} ms` : durationMs < 9950 ? `${Math.round(durationMs)} ms` : `${(durationMs / 1000).toFixed(1)} s`;
+        if (time !== undefined) time.textContent = durationMs < 10 ? `${durationMs.toFixed(1)} ms` : durationMs < 1000 ? `${Math.round(durationMs)} ms` : `${(durationMs / 1000).toFixed(1)} s`;
       }
     },
   };

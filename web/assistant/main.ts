@@ -3,11 +3,13 @@
 import { detectSupport } from 'sluice/browser';
 import type { VoiceEvent, VoiceSession } from 'sluice/voice';
 import { setUpAudioFigures } from './audio-figures.js';
+import { microphoneWords } from './device-words.js';
 import { byId } from './dom.js';
 import { offerEngines } from './engines.js';
 import { createEventList } from './event-list.js';
 import { createGraphView, type GraphView } from './graph-view.js';
 import { showLatency } from './latency-bar.js';
+import { createListeningTurn } from './listening-turn.js';
 import { openMemory } from './memory.js';
 import { createMemoryPanel } from './memory-panel.js';
 import { notify, withdraw } from './notices.js';
@@ -43,6 +45,7 @@ async function run(): Promise<void> {
   });
   for (const entry of memory.past) transcript.remembered(entry.role, entry.content, entry.metadata['interrupted'] === true);
   await panel.refresh();
+  memory.onElsewhere(() => void panel.refresh());
 
   let current: OpenSession;
   let graph: GraphView;
@@ -68,13 +71,20 @@ async function run(): Promise<void> {
     });
   });
 
+  const turn = createListeningTurn(() => {
+    if (!current.listening) return;
+    notify('listening', 'Another tab listens now.', 'Press the button to listen here again.');
+    void stop().then(() => talk.stopped());
+  });
+  const stop = async (): Promise<void> => {
+    current.listening = false;
+    turn.give();
+    await current.session.stop();
+    waveform.reset();
+  };
   const talk = createTalkControl({
     start: () => start(current.session),
-    async stop() {
-      current.listening = false;
-      await current.session.stop();
-      waveform.reset();
-    },
+    stop,
     hold: () => current.session.hold(),
     release: () => current.session.release(),
     setMode: (mode) => current.session.setMode(mode),
@@ -84,9 +94,11 @@ async function run(): Promise<void> {
     try {
       await session.start();
       current.listening = true;
+      turn.take();
       withdraw('microphone');
+      withdraw('listening');
     } catch (error) {
-      notify('microphone', 'The microphone cannot be used.', `${error instanceof Error ? error.message : 'Unknown error.'} You can type instead; answers are spoken all the same.`, 'bad');
+      notify('microphone', 'The microphone cannot be used.', `${microphoneWords(error)} Until then you can type; answers are spoken all the same.`, 'bad');
       byId('message').focus();
       throw error;
     }

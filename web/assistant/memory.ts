@@ -11,6 +11,8 @@ export interface PageMemory {
   readonly sessionId: string;
   /** What was said before, oldest first. */
   readonly past: readonly MemoryEntry[];
+  /** Calls `listener` when another tab has changed what is stored. */
+  onElsewhere(listener: () => void): void;
 }
 
 const SESSION = 'sluice.session';
@@ -22,11 +24,12 @@ export async function openMemory(): Promise<PageMemory> {
   try {
     const store = new IndexedDBMemoryStore();
     const past = await store.fetch(sessionId, recent);
-    return { store, where: 'kept in this browser’s database', sessionId, past };
+    const onElsewhere = (listener: () => void): void => void store.subscribe(({ origin }) => origin === 'elsewhere' && listener());
+    return { store, where: 'kept in this browser’s database', sessionId, past, onElsewhere };
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'unknown error';
     notify('memory', 'This conversation will not be kept.', `The browser’s database cannot be used here (private window?), so what is remembered is gone when you leave the page. Everything else works. ${reason}`);
-    return { store: new InMemoryStore(), where: 'kept only until you leave the page', sessionId, past: [] };
+    return { store: new InMemoryStore(), where: 'kept only until you leave the page', sessionId, past: [], onElsewhere: () => undefined };
   }
 }
 

@@ -14,6 +14,8 @@ export interface TalkActions {
 /** The control. */
 export interface TalkControl {
   show(state: VoiceState): void;
+  /** Listening was ended by something other than the button. */
+  stopped(): void;
   /** Says why talking is not possible; typing still is. */
   disable(reason: string): void;
   enable(): void;
@@ -101,6 +103,10 @@ export function createTalkControl(actions: TalkActions): TalkControl {
   return {
     show(next) {
       state = next;
+      render();
+    },
+    stopped() {
+      listening = false;
       render();
     },
     disable(reason) {
