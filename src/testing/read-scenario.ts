@@ -75,6 +75,9 @@ const STEPS: Readonly<Record<string, readonly [known: Readonly<Record<string, Ch
   interrupt: [{}, []],
   stop: [{}, []],
   start: [{}, []],
+  hold: [{}, []],
+  release: [{}, []],
+  mode: [{ mode: oneOf('handsFree', 'hold') }, ['mode']],
   leave: [{}, []],
   crash: [{}, []],
   stall: [{ ms }, ['ms']],
@@ -96,6 +99,27 @@ const item = byField({
   word: fields({ afterMs: ms, word: fields({ text, charStart: ms, charEnd: ms, startMs: ms, endMs: ms }, ['text', 'charStart', 'charEnd', 'startMs', 'endMs']) }, ['afterMs']),
 });
 const recordedCalls = list(fields({ items: list(item), end, endMs: ms }, ['items', 'end', 'endMs']));
+const recordedSessions = list(fields({
+  events: list(fields({
+    afterMs: ms,
+    type: oneOf('speech-start', 'partial', 'final', 'eager-end-of-turn', 'turn-resumed', 'end-of-turn', 'error'),
+    id: text, text, confidence: number(0, 1), finalized: flag, probability: number(0, 1), fatal: flag,
+  }, ['afterMs', 'type'])),
+}, ['events']));
+const position = number(-Infinity);
+const recordedElement: Check = (value, path) => {
+  record(value, path);
+  const forms: Readonly<Record<string, readonly [Readonly<Record<string, Check>>, readonly string[]]>> = {
+    speechStart: [{ onsetMs: position, detectedMs: position }, ['onsetMs', 'detectedMs']],
+    audio: [{ ms }, ['ms']],
+    interrupt: [{}, []],
+    speechEnd: [{ endMs: position, speechMs: ms, misfire: flag, truncated: flag }, ['endMs', 'speechMs', 'misfire', 'truncated']],
+  };
+  const kind = (value as { element?: unknown }).element;
+  const form = typeof kind === 'string' && Object.hasOwn(forms, kind) ? forms[kind] : undefined;
+  if (form === undefined) return fail(`${path}.element`, `one of ${Object.keys(forms).join(', ')}`);
+  fields({ at: ms, element: anything, ...form[0] }, ['at', ...form[1]])(value, path);
+};
 const answer: Check = (value, path) => {
   if (typeof value === 'string') return;
   fields({ text, calls: list(fields({ name: text, input: record }, ['name'])), then: text }, ['calls', 'then'])(value, path);
@@ -107,10 +131,11 @@ const scenario = fields({
   audio: oneOf('events', 'real'),
   user: list(step),
   room: list(step),
-  stt: fields({ finalMs: ms, partialMs: ms, jitterMs: ms, faults, calls: list(fields({ afterMs: ms, text, failed: flag }, ['afterMs', 'text'])) }),
+  stt: fields({ finalMs: ms, partialMs: ms, jitterMs: ms, faults, calls: list(fields({ afterMs: ms, text, failed: flag }, ['afterMs', 'text'])), sessions: recordedSessions }),
   llm: fields({ firstTokenMs: ms, tokensPerSecond: number(0.1, 100_000), jitterMs: ms, answers: list(answer), faults, calls: recordedCalls }),
   tts: fields({ firstFrameMs: ms, realTimeFactor: number(0, 100), wordsPerMinute: number(20, 600), chunkMs: number(1, 10_000), words: flag, jitterMs: ms, faults, calls: recordedCalls }),
-  output: fields({ latencyMs: ms, quantumMs: number(0, 1000) }),
+  output: fields({ latencyMs: ms, quantumMs: number(0, 1000), playbacks: list(fields({ startDelayMs: ms, heardMs: ms }, ['startDelayMs'])) }),
+  input: list(recordedElement),
   tools: list(fields({ name: text, ms, result: anything, fails: flag }, ['name'])),
   session: record,
   limitMs: number(1),

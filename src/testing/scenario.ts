@@ -51,6 +51,10 @@ export type ScenarioStep = { readonly when?: ScenarioMoment } & (
   /** Stops and starts listening. */
   | { readonly do: 'stop' }
   | { readonly do: 'start' }
+  /** Presses and lets go of the talk button, and says what the button is for; what is said meanwhile is a step of its own, or on the tape. */
+  | { readonly do: 'hold' }
+  | { readonly do: 'release' }
+  | { readonly do: 'mode'; readonly mode: 'handsFree' | 'hold' }
   /** Leaves: the session is closed in the middle of whatever goes on. */
   | { readonly do: 'leave' }
   /** The page is gone: nothing is closed, nothing is told, and no more of it happens. */
@@ -84,6 +88,8 @@ export interface SimulatedSTTSettings {
   readonly faults?: readonly ScenarioFault[];
   /** Calls as recorded, in order; those beyond the last are simulated. */
   readonly calls?: readonly RecordedSTTCall[];
+  /** Sessions as recorded, in order. */
+  readonly sessions?: readonly RecordedSTTSession[];
 }
 
 /** What the model answers: a text, or calls of tools and what it says when they have answered. */
@@ -133,6 +139,37 @@ export interface SimulatedOutputSettings {
   readonly latencyMs?: number;
   /** The device renders so much at once; 0 renders continuously. @default 2.6666666666666665 (128 frames at 48 kHz) */
   readonly quantumMs?: number;
+  /** Answers as recorded, in order. */
+  readonly playbacks?: readonly RecordedPlayback[];
+}
+
+/** What a recorded loudspeaker did with an answer. */
+export interface RecordedPlayback {
+  /** From the first audio written to the first sample rendered. */
+  readonly startDelayMs: number;
+  /** How much was heard of an answer that was cut. */
+  readonly heardMs?: number;
+}
+
+/** What a recorded microphone sent, at milliseconds from the beginning. */
+export type RecordedElement =
+  | { readonly at: number; readonly element: 'speechStart'; readonly onsetMs: number; readonly detectedMs: number }
+  | { readonly at: number; readonly element: 'audio'; readonly ms: number }
+  | { readonly at: number; readonly element: 'interrupt' }
+  | { readonly at: number; readonly element: 'speechEnd'; readonly endMs: number; readonly speechMs: number; readonly misfire: boolean; readonly truncated: boolean };
+
+/** A recorded session of a recogniser: its events at milliseconds from its opening. */
+export interface RecordedSTTSession {
+  readonly events: readonly {
+    readonly afterMs: number;
+    readonly type: 'speech-start' | 'partial' | 'final' | 'eager-end-of-turn' | 'turn-resumed' | 'end-of-turn' | 'error';
+    readonly id?: string;
+    readonly text?: string;
+    readonly confidence?: number;
+    readonly finalized?: boolean;
+    readonly probability?: number;
+    readonly fatal?: boolean;
+  }[];
 }
 
 /** A recorded call of a recogniser. */
@@ -182,6 +219,8 @@ export interface Scenario {
   readonly llm?: SimulatedLLMSettings;
   readonly tts?: SimulatedTTSSettings;
   readonly output?: SimulatedOutputSettings;
+  /** What the microphone sent, where it was recorded; the room is then silent. */
+  readonly input?: readonly RecordedElement[];
   readonly tools?: readonly SimulatedTool[];
   /** Options of the session that are plain data. */
   readonly session?: Data;

@@ -8,9 +8,9 @@ import type { STTCapabilities, STTEvent, STTOptions, STTProvider, STTSession } f
 import type { Word } from '../providers/word.js';
 import { Channel } from '../stream/channel.js';
 import type { CallLog } from './call-log.js';
-import type { SimulatedSTTSettings } from './scenario.js';
+import type { RecordedSTTSession, SimulatedSTTSettings } from './scenario.js';
 import type { SimulatedRoom } from './simulated-room.js';
-import { faultOf, playTake, spoilt, type Take } from './take.js';
+import { faultOf, playTake, SimulatedFault, spoilt, type Take } from './take.js';
 
 /** Where a simulated provider lives. */
 export interface SimulatedProviderOptions {
@@ -31,6 +31,7 @@ export class SimulatedSTT implements STTProvider {
   readonly #random: RandomSource;
   readonly #calls: CallLog | undefined;
   #count = 0;
+  #sessions = 0;
 
   constructor(room: SimulatedRoom, settings: SimulatedSTTSettings, options: SimulatedProviderOptions) {
     this.#room = room;
@@ -49,6 +50,8 @@ export class SimulatedSTT implements STTProvider {
 
   /** @inheritdoc Partials come word by word while the speech goes on. */
   open(options: STTOptions = {}): Promise<STTSession> {
+    const recorded = this.#settings.sessions?.[this.#sessions++];
+    if (recorded !== undefined) return Promise.resolve(tapedSession(recorded, this.#clock, options.signal));
     const session = new SimulatedSTTSession(this.#clock, this.#room, (this.#settings.partialMs ?? 100) + this.#jitter(), (fromMs, toMs) => this.#recognise(fromMs, toMs, options));
     this.#calls?.opened('stt session');
     return Promise.resolve({ ...session.face(), close: async () => {
@@ -86,6 +89,35 @@ export class SimulatedSTT implements STTProvider {
   #jitter(): number {
     return this.#random() * (this.#settings.jitterMs ?? 0);
   }
+}
+
+/** A session that gives the events of a recording, whatever is pushed. */
+function tapedSession({ events }: RecordedSTTSession, clock: Clock, signal: AbortSignal | undefined): STTSession {
+  const channel = new Channel<STTEvent>({ capacity: 1024 });
+  const cancels = events.map((event) => clock.after(event.afterMs, () => void channel.tryWrite(tapedEvent(event))));
+  const close = (): void => {
+    for (const cancel of cancels) cancel();
+    channel.close();
+  };
+  signal?.addEventListener('abort', close, { once: true });
+  return {
+    push: () => undefined,
+    finalize: () => undefined,
+    desiredSize: Infinity,
+    events: channel,
+    close: async () => {
+      signal?.removeEventListener('abort', close);
+      close();
+    },
+  };
+}
+
+function tapedEvent({ type, id = '', text = '', confidence, finalized, probability = 1, fatal = false }: RecordedSTTSession['events'][number]): STTEvent {
+  if (type === 'partial') return { type, id, text };
+  if (type === 'final') return { type, id, text, ...(confidence === undefined ? {} : { confidence }), ...(finalized === undefined ? {} : { finalized }) };
+  if (type === 'error') return { type, error: new SimulatedFault('recogniser'), fatal };
+  if (type === 'speech-start') return { type, timeMs: 0 };
+  return type === 'turn-resumed' ? { type } : { type, probability };
 }
 
 class SimulatedSTTSession {

@@ -140,6 +140,12 @@ async function perform(scene: Scene, step: ScenarioStep): Promise<unknown> {
       return session.stop();
     case 'start':
       return session.start();
+    case 'hold':
+      return session.hold();
+    case 'release':
+      return session.release();
+    case 'mode':
+      return session.setMode(step.mode);
     case 'leave':
       void session.close();
       return undefined;

@@ -32,8 +32,10 @@ import { labelOf, SimulatedTTS, type Synthesis } from './simulated-tts.js';
 import { performSteps, type Scene } from './simulated-user.js';
 import { logHash, logText, SimulationLog } from './simulation-log.js';
 import type { VirtualPlayback } from './virtual-playback.js';
-import { VirtualSpeaker } from './virtual-speaker.js';
+import type { VirtualSpeaker } from './virtual-speaker.js';
 import { voicesOf } from './scenario-voices.js';
+import { TapedMicrophone } from './taped-microphone.js';
+import { TapedSpeaker } from './taped-speaker.js';
 
 // A conversation that is over is left alone for so long, so that what comes late is seen.
 const AFTERMATH_MS = 1000;
@@ -131,14 +133,14 @@ class Simulation {
     const stt = new SimulatedSTT(this.#room, scenario.stt ?? {}, { clock, seed: seed * 4 + 1, calls });
     this.#llm = new SimulatedLLM(scenario.llm ?? {}, { clock, seed: seed * 4 + 2, calls });
     this.#tts = new SimulatedTTS(scenario.tts ?? {}, { clock, seed: seed * 4 + 3, calls });
-    this.#speaker = new VirtualSpeaker({ clock, latencyMs: output.latencyMs ?? 20, quantumMs: output.quantumMs ?? QUANTUM_MS });
+    this.#speaker = new TapedSpeaker({ clock, latencyMs: output.latencyMs ?? 20, quantumMs: output.quantumMs ?? QUANTUM_MS }, output.playbacks ?? []);
     this.#memory = options.memory ?? new InMemoryStore();
     const ids: IdSource = sequentialIds(options.firstId ?? 1);
     this.#session = createVoiceSession({
       stt,
       llm: this.#llm,
       tts: this.#tts,
-      input: new SimulatedMicrophone({ clock, room: this.#room, ...(audio === 'real' ? { noise: seededRandom(seed * 4) } : {}) }),
+      input: scenario.input !== undefined ? new TapedMicrophone(clock, scenario.input) : new SimulatedMicrophone({ clock, room: this.#room, ...(audio === 'real' ? { noise: seededRandom(seed * 4) } : {}) }),
       output: this.#speaker,
       memory: this.#memory,
       ...(scenario.tools === undefined ? {} : { tools: new ToolRegistry(simulatedTools(scenario.tools, clock, calls)) }),
@@ -168,7 +170,8 @@ class Simulation {
   }
 
   async run(): Promise<SimulationResult> {
-    const { user, room = [], limitMs = 600_000 } = this.#scenario;
+    const { user, room = [], input = [], limitMs = 600_000 } = this.#scenario;
+    const tapeEndMs = input.at(-1)?.at ?? 0;
     let failure: unknown;
     const fail = (thrown: unknown): void => {
       failure ??= thrown;
@@ -187,7 +190,7 @@ class Simulation {
       }
       if (failure !== undefined) throw new SimulationError('A step of the scenario could not be carried out. The cause says why.', failure);
       const now = this.#clock.now();
-      const quiet = this.#isQuiet() && now >= this.#room.endMs;
+      const quiet = this.#isQuiet() && now >= Math.max(this.#room.endMs, tapeEndMs);
       if (!quiet) quietSinceMs = undefined;
       else if (now - (quietSinceMs ??= now) >= AFTERMATH_MS) {
         if (performed) {
