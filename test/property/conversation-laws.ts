@@ -79,8 +79,9 @@ function playedTurns({ log, playbacks }: SimulationResult): readonly Played[] {
   const starts = log.filter(({ event }) => event === 'turnStart');
   const ends = log.filter(({ event }) => event === 'turnEnd');
   return log.filter(({ event }) => event === 'playback').map(({ data }, n) => {
-    const of = (entries: typeof log): number => entries.find((entry) => entry.data['turnId'] === data['turnId'])?.at ?? NaN;
-    return { playback: playbacks[n] as VirtualPlayback, turnId: data['turnId'], startMs: of(starts), endMs: of(ends) };
+    const of = (entries: typeof log): (typeof log)[number] | undefined => entries.find((entry) => entry.data['turnId'] === data['turnId']);
+    // A turn that was begun early is told of when it is confirmed.
+    return { playback: playbacks[n] as VirtualPlayback, turnId: data['turnId'], startMs: Number(of(starts)?.data['atMs']), endMs: of(ends)?.at ?? NaN };
   });
 }
 

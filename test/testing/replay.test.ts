@@ -63,7 +63,7 @@ describe('recordSession', () => {
 
   it('tells where a conversation takes another way, so that a person can read it', async () => {
     const recording = await record('full');
-    const { difference } = await replay({ ...recording, user: recording.user.filter((step) => step.do !== 'interrupt') });
+    const { difference } = await replay({ ...recording, user: recording.user.filter((step) => step.do !== 'type') });
     expect(difference?.report).toMatch(/^Event \d+ differs in|^The conversation/u);
     expect(difference?.report).toContain('  - {"at":');
     expect(difference?.report).toContain('  + ');
