@@ -12,3 +12,8 @@ export { ToolRegistry, DuplicateToolError, type ToolResolution, type ResolvedToo
 export type { Tool, ToolContext, ToolDefinition } from './providers/tool.js';
 export { ToolDeniedError, ToolTimeoutError, type ApprovalRequest, type ToolExecutionOptions, type ToolResult, type ToolStatus } from './providers/tool-execution.js';
 export { AuthContext, AuthError, type AuthProvider, type AuthContextInit, type AuthFailure } from './providers/auth.js';
+export { FallbackLanguageModel, type FallbackLanguageModelOptions } from './providers/fallback/fallback-language-model.js';
+export { FallbackRecognizer, type FallbackRecognizerOptions } from './providers/fallback/fallback-recognizer.js';
+export { FallbackVoice, type FallbackVoiceOptions } from './providers/fallback/fallback-voice.js';
+export { ProvidersFailedError, ProviderTimeoutError, type FallbackOptions } from './providers/fallback/fallback-chain.js';
+export { ProviderEmptyError } from './providers/fallback/followed-stream.js';

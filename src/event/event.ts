@@ -37,6 +37,14 @@ export interface QueueStatsData {
   readonly total_blocked_ms: number;
 }
 
+/** What the events of a provider behind a fallback have in common. */
+export interface ProviderEventData {
+  /** Kind of provider, for example `language model`. */
+  readonly role: string;
+  /** Its id. */
+  readonly provider: string;
+}
+
 /**
  * Names and payloads of the library's own events. Open: applications add names by declaration
  * merging, or emit any other name with any record.
@@ -74,6 +82,10 @@ export interface EventMap {
     readonly violations: readonly Data[];
   };
   'tool.failed': { readonly tool: string; readonly error: string };
+  'provider.attempt_failed': ProviderEventData & { readonly attempt: number; readonly duration_ms: number; readonly fatal: boolean; readonly error: string; readonly error_code?: string };
+  'provider.unavailable': ProviderEventData & { readonly error: string; readonly error_code?: string };
+  'provider.failed_over': { readonly role: string; readonly from: string; readonly to: string };
+  'provider.recovered': ProviderEventData;
   'voice.first_token': { readonly time_ms: number };
   'voice.first_piece': { readonly time_ms: number };
   'voice.first_audio': { readonly time_ms: number };
