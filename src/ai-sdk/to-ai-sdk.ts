@@ -1,59 +1,77 @@
-/** One of our models as a language model of the Vercel AI SDK, specification version 4. */
+/** One of our models as a language model of the Vercel AI SDK. */
 import { toError } from '../base/errors.js';
-import { Message } from '../context/message.js';
-import { toolCall } from '../context/tool-call.js';
-import type { LLMOptions, LLMProvider } from '../providers/llm.js';
-import type { AiCallOptions, AiContentPart, AiLanguageModel, AiMessage, AiStreamPart } from './model-types.js';
+import { refuseUnknownOptions, requireName, requireOneOf } from '../base/option.js';
+import type { Data } from '../base/data.js';
+import type { FinishReason, LLMEvent, LLMOptions, LLMProvider } from '../providers/llm.js';
+import type { Usage } from '../providers/usage.js';
+import { AI_VERSIONS, type AiCallOptions, type AiContentOf, type AiFinishOf, type AiPartOf, type AiSdkLanguageModel, type AiUsageOf, type AiVersion } from './model-types.js';
+import { fromAiMessage } from './prompt.js';
 
-/** Makes a provider usable as `model` of `generateText` and `streamText`. `modelId` is what the SDK shows. @default the provider's id */
-export function toAiSdk(provider: LLMProvider, modelId: string = provider.id): AiLanguageModel {
+/** Options of {@link toAiSdk}. */
+export interface ToAiSdkOptions<V extends AiVersion = 'v4'> {
+  /** What the SDK shows. @default the provider's id */
+  readonly modelId?: string;
+  /** Version of the SDK's interface: `v2` for `ai` 5, `v3` for `ai` 6, `v4` for `ai` 7. @default 'v4' */
+  readonly version: V;
+}
+
+/** What a provider is exported as: its id, or options; without a version, version 4. */
+export type AiExport<V extends AiVersion = AiVersion> = string | Omit<ToAiSdkOptions, 'version'> | ToAiSdkOptions<V>;
+
+/** Makes a provider usable as `model` of `generateText` and `streamText`. */
+export function toAiSdk<V extends AiVersion>(provider: LLMProvider, options: ToAiSdkOptions<V>): AiSdkLanguageModel<V>;
+export function toAiSdk(provider: LLMProvider, options?: string | Omit<ToAiSdkOptions, 'version'>): AiSdkLanguageModel;
+export function toAiSdk(provider: LLMProvider, options: AiExport = {}): AiSdkLanguageModel<AiVersion> {
+  const { modelId, version } = exportOptions('toAiSdk', provider.id, options);
   return {
-    specificationVersion: 'v4',
+    specificationVersion: version,
     provider: provider.id,
     modelId,
     supportedUrls: {},
-    async doGenerate(options) {
-      const response = await provider.complete(options.prompt.map(fromAiMessage), llmOptions(options));
+    async doGenerate(call) {
+      const { content, toolCalls, finishReason, inputTokens, outputTokens, cachedTokens } = await provider.complete(call.prompt.flatMap(fromAiMessage), llmOptions(call));
+      const parts: AiContentOf[] = content === '' && toolCalls.length > 0 ? [] : [{ type: 'text', text: content }];
       return {
-        content: [{ type: 'text', text: response.content }],
-        finishReason: { unified: response.finishReason ?? 'stop' },
-        usage: { inputTokens: { total: response.inputTokens }, outputTokens: { total: response.outputTokens } },
+        content: [...parts, ...toolCalls.map((one) => ({ type: 'tool-call' as const, toolCallId: one.id, toolName: one.name, input: one.rawArguments ?? inputText(one.arguments) }))],
+        finishReason: finishOf(version, finishReason ?? 'stop'),
+        usage: usageOf(version, { inputTokens, outputTokens, cachedTokens }),
         warnings: [],
       };
     },
-    async doStream(options) {
-      return { stream: partsOf(provider, options) };
-    },
+    doStream: (call) => Promise.resolve({ stream: partsOf(provider, call, version) }),
   };
 }
 
-const TEXT_ID = 'text-0';
+/** The id and version that a provider is exported with. */
+export function exportOptions(owner: string, id: string, options: AiExport): { readonly modelId: string; readonly version: AiVersion } {
+  const given: Partial<ToAiSdkOptions<AiVersion>> = typeof options === 'string' ? { modelId: options } : options;
+  refuseUnknownOptions(owner, given, ['modelId', 'version']);
+  const { modelId = id, version = 'v4' } = given;
+  return { modelId: requireName(`${owner}.modelId`, modelId), version: requireOneOf(`${owner}.version`, version, AI_VERSIONS) };
+}
 
-function partsOf(provider: LLMProvider, options: AiCallOptions): ReadableStream<AiStreamPart> {
-  const events = provider.stream(options.prompt.map(fromAiMessage), llmOptions(options))[Symbol.asyncIterator]();
-  let speaking = false;
-  return new ReadableStream<AiStreamPart>({
+function partsOf<V extends AiVersion>(provider: LLMProvider, call: AiCallOptions, version: V): ReadableStream<AiPartOf<V>> {
+  const events = provider.stream(call.prompt.flatMap(fromAiMessage), llmOptions(call))[Symbol.asyncIterator]();
+  const blocks = new Blocks<V>();
+  return new ReadableStream<AiPartOf<V>>({
     start(controller) {
       controller.enqueue({ type: 'stream-start', warnings: [] });
     },
     async pull(controller) {
       try {
-        const { done, value: event } = await events.next();
-        if (done === true) return controller.close();
-        if (event.type === 'text') {
-          if (!speaking) controller.enqueue({ type: 'text-start', id: TEXT_ID });
-          speaking = true;
-          controller.enqueue({ type: 'text-delta', id: TEXT_ID, delta: event.delta });
-        } else if (event.type === 'reasoning') {
-          controller.enqueue({ type: 'reasoning-delta', id: 'reasoning-0', delta: event.delta });
-        } else if (event.type === 'tool-call') {
-          controller.enqueue({ type: 'tool-call', toolCallId: event.id, toolName: event.name, input: typeof event.input === 'string' ? event.input : JSON.stringify(event.input ?? {}) });
-        } else {
-          if (speaking) controller.enqueue({ type: 'text-end', id: TEXT_ID });
-          speaking = false;
-          controller.enqueue({ type: 'finish', finishReason: { unified: event.reason }, usage: { inputTokens: { total: event.usage?.inputTokens }, outputTokens: { total: event.usage?.outputTokens } } });
+        // An event may become no part; a pull must give one or end.
+        for (;;) {
+          const { done, value: event } = await events.next();
+          if (done === true) {
+            for (const part of blocks.close()) controller.enqueue(part);
+            return controller.close();
+          }
+          const parts = blocks.take(event, version);
+          for (const part of parts) controller.enqueue(part);
+          if (parts.length > 0) return;
         }
       } catch (thrown) {
+        for (const part of blocks.close()) controller.enqueue(part);
         controller.enqueue({ type: 'error', error: toError(thrown) });
         controller.close();
       }
@@ -64,20 +82,60 @@ function partsOf(provider: LLMProvider, options: AiCallOptions): ReadableStream<
   });
 }
 
-function llmOptions({ abortSignal, maxOutputTokens, temperature, tools }: AiCallOptions): LLMOptions {
+/** Text and reasoning come in blocks with a start and an end; one is open at a time. */
+class Blocks<V extends AiVersion> {
+  #open: { readonly kind: 'text' | 'reasoning'; readonly id: string } | undefined;
+  #count = 0;
+
+  take(event: LLMEvent, version: V): readonly AiPartOf<V>[] {
+    if (event.type === 'text' || event.type === 'reasoning') {
+      if (event.delta === '') return [];
+      const parts: AiPartOf<V>[] = this.#open?.kind === event.type ? [] : [...this.close(), this.#start(event.type)];
+      parts.push({ type: `${event.type}-delta`, id: this.#open?.id ?? '', delta: event.delta });
+      return parts;
+    }
+    if (event.type === 'tool-call') {
+      const input = typeof event.input === 'string' ? event.input : inputText(event.input);
+      const { id, name: toolName } = event;
+      return [...this.close(), { type: 'tool-input-start', id, toolName }, { type: 'tool-input-delta', id, delta: input }, { type: 'tool-input-end', id }, { type: 'tool-call', toolCallId: id, toolName, input }];
+    }
+    return [...this.close(), { type: 'finish', finishReason: finishOf(version, event.reason), usage: usageOf(version, event.usage) }];
+  }
+
+  close(): readonly AiPartOf<V>[] {
+    const open = this.#open;
+    this.#open = undefined;
+    return open === undefined ? [] : [{ type: `${open.kind}-end`, id: open.id }];
+  }
+
+  #start(kind: 'text' | 'reasoning'): AiPartOf<V> {
+    this.#open = { kind, id: `${kind}-${this.#count++}` };
+    return { type: `${kind}-start`, id: this.#open.id };
+  }
+}
+
+const inputText = (input: unknown): string => JSON.stringify(input ?? {}) ?? '{}';
+
+// Each version has its own form; the casts say that the branch has chosen it.
+function finishOf<V extends AiVersion>(version: V, reason: string): AiFinishOf<V> {
+  const known: readonly FinishReason[] = ['stop', 'length', 'content-filter', 'tool-calls', 'error', ...(version === 'v4' ? (['interrupted'] as const) : [])];
+  const unified = known.find((one) => one === reason) ?? 'other';
+  return (version === 'v2' ? unified : { unified, raw: reason }) as AiFinishOf<V>;
+}
+
+function usageOf<V extends AiVersion>(version: V, usage: Usage | undefined): AiUsageOf<V> {
+  const { inputTokens: input, outputTokens: output, cachedTokens: cached } = usage ?? {};
+  const flat = { inputTokens: input, outputTokens: output, totalTokens: input === undefined && output === undefined ? undefined : (input ?? 0) + (output ?? 0), ...(cached === undefined ? {} : { cachedInputTokens: cached }) };
+  const nested = { inputTokens: { total: input, noCache: input === undefined || cached === undefined ? undefined : input - cached, cacheRead: cached, cacheWrite: undefined }, outputTokens: { total: output, text: undefined, reasoning: undefined } };
+  return (version === 'v2' ? flat : nested) as AiUsageOf<V>;
+}
+
+function llmOptions({ abortSignal, maxOutputTokens, temperature, tools = [] }: AiCallOptions): LLMOptions {
+  const ours = tools.filter(({ type }) => type === 'function');
   return {
     ...(abortSignal === undefined ? {} : { signal: abortSignal }),
     ...(maxOutputTokens === undefined ? {} : { maxTokens: maxOutputTokens }),
     ...(temperature === undefined ? {} : { temperature }),
-    ...(tools === undefined ? {} : { tools: tools.map(({ name, description, inputSchema }) => ({ name, inputSchema, ...(description === undefined ? {} : { description }) })) }),
+    ...(ours.length === 0 ? {} : { tools: ours.map(({ name, description, inputSchema }) => ({ name, inputSchema: (inputSchema ?? { type: 'object' }) as Data, ...(description === undefined ? {} : { description }) })) }),
   };
-}
-
-function fromAiMessage(message: AiMessage): Message {
-  if (message.role === 'system') return new Message({ role: 'system', content: message.content });
-  const text = message.content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('');
-  const result = message.content.find((part): part is Extract<AiContentPart, { type: 'tool-result' }> => part.type === 'tool-result');
-  if (message.role === 'tool' && result !== undefined) return new Message({ role: 'tool', content: result.output.value, toolCallId: result.toolCallId });
-  const calls = message.content.flatMap((part) => (part.type === 'tool-call' ? [toolCall({ id: part.toolCallId, name: part.toolName, arguments: part.input })] : []));
-  return new Message({ role: message.role, content: text, ...(calls.length === 0 ? {} : { toolCalls: calls }) });
 }

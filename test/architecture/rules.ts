@@ -28,7 +28,7 @@ export const FLOORS: readonly Readonly<Record<string, readonly string[]>>[] = [
     run: ['pipeline', 'stage'],
     voice: ['pipeline', 'guardrails', 'memory', 'providers', 'audio', 'stage', 'stream'],
     offline: ['speech', 'memory', 'providers', 'audio', 'stage', 'stream'],
-    'ai-sdk': ['guardrails', 'providers', 'stream'],
+    'ai-sdk': ['guardrails', 'providers', 'audio', 'stream'],
   },
 ];
 const ROOFS = ['browser', 'edge', 'node', 'testing'];
