@@ -5,7 +5,6 @@
  */
 import { SluiceError } from '../base/errors.js';
 import { InvalidOptionError } from '../base/option.js';
-import type { EntryBody } from './idb-memory-schema.js';
 
 /** A stored entry does not open: another key, or damaged or moved data. */
 export class DecryptionError extends SluiceError {
@@ -26,7 +25,7 @@ export async function deriveMemoryKey(passphrase: string, salt: Uint8Array<Array
   return crypto.subtle.deriveKey({ name: 'PBKDF2', hash: 'SHA-256', salt, iterations: PBKDF2_ITERATIONS }, material, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
 }
 
-/** Seals and opens the bodies of entries. */
+/** Seals and opens the bodies of entries, and what is indexed of them. */
 export class EntryCipher {
   readonly #key: CryptoKey;
 
@@ -37,7 +36,7 @@ export class EntryCipher {
   }
 
   /** The body as nonce and ciphertext. */
-  async seal(place: { readonly session: string; readonly id: string }, body: EntryBody): Promise<Uint8Array> {
+  async seal(place: { readonly session: string; readonly id: string }, body: object): Promise<Uint8Array> {
     const iv = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
     const text = new TextEncoder().encode(JSON.stringify(body));
     const ciphertext = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: bindingOf(place) }, this.#key, text);
@@ -48,11 +47,11 @@ export class EntryCipher {
   }
 
   /** The body that was sealed; throws {@link DecryptionError}. */
-  async open(place: { readonly session: string; readonly id: string }, sealed: Uint8Array): Promise<EntryBody> {
+  async open(place: { readonly session: string; readonly id: string }, sealed: Uint8Array): Promise<object> {
     const bytes = new Uint8Array(sealed); // a copy on an ArrayBuffer of its own
     try {
       const text = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: bytes.subarray(0, NONCE_BYTES), additionalData: bindingOf(place) }, this.#key, bytes.subarray(NONCE_BYTES));
-      return JSON.parse(new TextDecoder().decode(text)) as EntryBody;
+      return JSON.parse(new TextDecoder().decode(text)) as object; // seal takes nothing else
     } catch (error) {
       throw new DecryptionError(error);
     }

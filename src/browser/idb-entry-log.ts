@@ -7,10 +7,10 @@
  * transaction. Transactions on one store run one after the other across tabs, so the second try
  * cannot collide, and no entry is lost or doubled.
  */
-import type { IDBPObjectStore, StoreNames } from 'idb';
 import type { IdbConnection, TransactionOptions } from './idb-connection.js';
 import { StorageConflictError } from './idb-errors.js';
 import { AFTER_ALL, sessionRange, type EntryRow, type MemorySchema } from './idb-memory-schema.js';
+import { dropIndex, notePruned, noteReplaced, type IndexedTransaction } from './idb-search-index.js';
 
 /** A row that has no place yet. */
 export type NewRow = Omit<EntryRow, 'seq' | 'high'>;
@@ -31,9 +31,9 @@ export interface Page {
   readonly more: boolean;
 }
 
-type Entries = IDBPObjectStore<MemorySchema, StoreNames<MemorySchema>[], 'entries', 'readwrite'>;
-
 const STORES = ['entries'] as const;
+// What changes entries that are there changes their index with them.
+const WITH_INDEX = ['entries', 'indexed', 'shelves'] as const;
 const EMPTY: Tail = { seq: 0, high: -Infinity };
 
 /** Entries of all sessions of one database. */
@@ -89,7 +89,7 @@ export class EntryLog {
 
   async #appendRead(rows: readonly NewRow[], options: TransactionOptions): Promise<void> {
     const tails = new Map<string, Tail>();
-    await this.#connection.run(STORES, 'readwrite', options, async (tx) => {
+    await this.#connection.run(WITH_INDEX, 'readwrite', options, async (tx) => {
       const entries = tx.objectStore('entries');
       for (const { session } of rows) {
         if (tails.has(session)) continue;
@@ -100,7 +100,7 @@ export class EntryLog {
       for (const row of rows) {
         const key = await entries.index('id').getKey([row.session, row.id]);
         if (key === undefined) await entries.add(place(row, tails, tails.get(row.session) ?? EMPTY));
-        else await replace(entries, key, row, tails);
+        else await replace(tx, key, row, tails);
       }
     });
     for (const [session, tail] of tails) this.noteTail(session, tail);
@@ -132,6 +132,18 @@ export class EntryLog {
     return this.#connection.run(STORES, 'readonly', options, (tx) => tx.objectStore('entries').getAll(sessionRange(session)));
   }
 
+  /** The first `count` rows from a number to before another, oldest first. */
+  readFrom(session: string, from: number, before: number | undefined, count: number, options: TransactionOptions): Promise<readonly EntryRow[]> {
+    return this.#connection.run(STORES, 'readonly', options, (tx) => tx.objectStore('entries').getAll(sessionRange(session, from, before), count));
+  }
+
+  /** The rows of these numbers that are there, in the order of the numbers. */
+  async readSome(session: string, seqs: readonly number[], options: TransactionOptions): Promise<readonly EntryRow[]> {
+    if (seqs.length === 0) return [];
+    const rows = await this.#connection.run(STORES, 'readonly', options, (tx) => Promise.all(seqs.map((seq) => tx.objectStore('entries').get([session, seq]))));
+    return rows.filter((row) => row !== undefined);
+  }
+
   /** The sessions that have entries, in the order of their ids. */
   sessions(options: TransactionOptions): Promise<string[]> {
     return this.#connection.run(STORES, 'readonly', options, async (tx) => {
@@ -148,19 +160,20 @@ export class EntryLog {
 
   /** Deletes a session, or everything; resolves to the number of rows deleted. */
   remove(session: string | undefined, options: TransactionOptions): Promise<number> {
-    return this.#connection.run(STORES, 'readwrite', options, async (tx) => {
+    return this.#connection.run(WITH_INDEX, 'readwrite', options, async (tx) => {
       const entries = tx.objectStore('entries');
       const range = session === undefined ? undefined : sessionRange(session);
       const count = await entries.count(range);
       if (range === undefined) await entries.clear();
       else await entries.delete(range);
+      await dropIndex(tx, session);
       return count;
     });
   }
 
   /** Deletes rows from the front of a session: beyond the newest `maxEntries`, and those before `oldestMs` up to the first younger one. */
   prune(session: string, limits: { readonly maxEntries: number; readonly oldestMs: number }, options: TransactionOptions): Promise<number> {
-    return this.#connection.run(STORES, 'readwrite', options, async (tx) => {
+    return this.#connection.run(WITH_INDEX, 'readwrite', options, async (tx) => {
       const entries = tx.objectStore('entries');
       let count = 0;
       if (limits.maxEntries !== Infinity) {
@@ -177,6 +190,7 @@ export class EntryLog {
         await cursor.delete();
         count++;
       }
+      if (count > 0) await notePruned(tx, session);
       return count;
     });
   }
@@ -188,11 +202,13 @@ function place(row: NewRow, tails: Map<string, Tail>, tail: Tail): EntryRow {
   return { ...row, ...next };
 }
 
-async function replace(entries: Entries, key: readonly [string, number], row: NewRow, tails: Map<string, Tail>): Promise<void> {
+async function replace(tx: IndexedTransaction, key: readonly [string, number], row: NewRow, tails: Map<string, Tail>): Promise<void> {
   const [session, seq] = key;
+  const entries = tx.objectStore('entries');
   const old = await entries.get([session, seq]);
   const high = Math.max(old?.high ?? -Infinity, row.timestamp);
   await entries.put({ ...row, seq, high });
+  await noteReplaced(tx, session, seq);
   const tail = tails.get(session) ?? EMPTY;
   tails.set(session, { seq: tail.seq, high: Math.max(tail.high, high) });
   let later = await entries.openCursor(sessionRange(session, seq + 1));

@@ -14,6 +14,7 @@ import { toMemoryConfig, type MemoryConfig, type MemoryConfigInit } from '../mem
 import { memoryEntries, MemoryEntry } from '../memory/entry.js';
 import { fromMemoryExport, toMemoryExport } from '../memory/export.js';
 import { retentionLimits, type MemoryRetention, type RetentionLimits } from '../memory/retention.js';
+import { blockStart } from '../memory/search-index.js';
 import { searchEntries, SearchQuery } from '../memory/search.js';
 import { EntrySelector } from '../memory/select.js';
 import type { MemoryCallOptions, MemoryExport, MemoryExportOptions, MemorySearchHit, MemorySearchOptions, MemoryStore } from '../memory/store.js';
@@ -22,6 +23,7 @@ import { DecryptionError, EntryCipher } from './idb-cipher.js';
 import { IdbConnection, type TransactionOptions } from './idb-connection.js';
 import { EntryLog, type NewRow } from './idb-entry-log.js';
 import { memoryMigrations, type EntryBody, type EntryRow, type MemorySchema } from './idb-memory-schema.js';
+import { SearchIndex } from './idb-search-index.js';
 import { MemoryChannel, type MemoryChange } from './memory-channel.js';
 
 /** Options of an {@link IndexedDBMemoryStore}. */
@@ -38,7 +40,7 @@ export interface IndexedDBMemoryStoreOptions {
   readonly countTokens?: TokenCounter;
   /** How long opening waits for other tabs, in milliseconds. @default 10000 */
   readonly blockedTimeoutMs?: number;
-  /** Hears `memory.pruned` and `memory.prune_failed`. @default none */
+  /** Hears `memory.pruned`, `memory.prune_failed` and `memory.index_failed`. @default none */
   readonly eventSink?: EventSink;
   /** @default systemClock */
   readonly clock?: Clock;
@@ -56,6 +58,7 @@ const LARGE_PAGE = 1024;
 export class IndexedDBMemoryStore implements MemoryStore {
   readonly #connection: IdbConnection<MemorySchema>;
   readonly #log: EntryLog;
+  readonly #index: SearchIndex;
   readonly #channel: MemoryChannel;
   readonly #cipher: EntryCipher | undefined;
   readonly #durability: 'strict' | 'relaxed';
@@ -64,6 +67,7 @@ export class IndexedDBMemoryStore implements MemoryStore {
   readonly #eventSink: EventSink;
   readonly #clock: Clock;
   readonly #writtenSincePrune = new Map<string, number>();
+  readonly #indexing = new Set<string>();
   #writing: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -84,6 +88,7 @@ export class IndexedDBMemoryStore implements MemoryStore {
       clock,
     });
     this.#log = new EntryLog(this.#connection);
+    this.#index = new SearchIndex(this.#connection, this.#cipher);
     this.#channel = new MemoryChannel(name, (session, tail) => this.#log.noteTail(session, tail));
   }
 
@@ -135,22 +140,46 @@ export class IndexedDBMemoryStore implements MemoryStore {
     });
   }
 
-  /** @inheritdoc */
+  /** Entries that contain all words of `query`, best first. What a search had to read of a long session is indexed afterwards, for the next one. */
   async search(query: string, options: MemorySearchOptions = {}): Promise<MemorySearchHit[]> {
     const limit = requireNumber('search.limit', options.limit ?? 20, { min: 1, integer: true });
     const search = new SearchQuery(query);
+    const best: MemorySearchHit[] = [];
+    for (const session of search.isEmpty ? [] : await this.#sessionsOf(options)) best.push(...(await this.#searchSession(session, search, limit, options)));
+    return best.sort(better).slice(0, limit);
+  }
+
+  // Of the indexed blocks only the best entries are read; what lies before and after them is read as it is.
+  async #searchSession(session: string, search: SearchQuery, limit: number, options: MemoryCallOptions): Promise<MemorySearchHit[]> {
+    const { state, seqs } = await this.#index.candidates(session, search, limit, options);
     let best: MemorySearchHit[] = [];
-    for (const session of search.isEmpty ? [] : await this.#sessionsOf(options)) {
-      let before: number | undefined;
-      for (let more = true; more; ) {
-        const page = await this.#log.readBack(session, LARGE_PAGE, before, options);
-        const hits = searchEntries(await this.#decodeAll(page.rows), search, limit);
-        if (hits.length > 0) best = [...best, ...hits].sort((a, b) => b.score - a.score || b.entry.timestampMs - a.entry.timestampMs).slice(0, limit);
-        before = page.rows[0]?.seq;
-        more = page.more && before !== undefined;
+    // From the oldest to the newest, the newer ones in front: of equals they come first.
+    const take = async (rows: readonly EntryRow[]): Promise<void> => {
+      best = [...searchEntries(await this.#decodeAll(rows), search, limit), ...best].sort(better).slice(0, limit);
+    };
+    let last = 0;
+    const scan = async (from: number, before?: number): Promise<void> => {
+      for (let at = from; before === undefined || at < before; at = last + 1) {
+        const rows = await this.#log.readFrom(session, at, before, LARGE_PAGE, options);
+        if (rows.length === 0) return;
+        last = (rows.at(-1) as EntryRow).seq; // there is one
+        await take(rows);
       }
-    }
+    };
+    if (state.first > 0) await scan(0, blockStart(state.first));
+    await take(await this.#log.readSome(session, [...seqs, ...state.stale].sort((a, b) => a - b), options));
+    await scan(blockStart(state.next));
+    if (last >= blockStart(state.next + 1) - 1) this.#scheduleIndexing(session);
     return best;
+  }
+
+  /** Indexes for searching whatever may be, in one session or in all; resolves to the number of blocks indexed. Searching does it by itself. */
+  async index(sessionId?: string, options: MemoryCallOptions = {}): Promise<number> {
+    let blocks = 0;
+    for (const session of sessionId === undefined ? await this.getAllSessions(options) : [requireUuid('sessionId', sessionId)]) {
+      while (await this.#inOrder(() => this.#indexNext(session, options))) blocks++;
+    }
+    return blocks;
   }
 
   /** @inheritdoc */
@@ -249,7 +278,7 @@ export class IndexedDBMemoryStore implements MemoryStore {
   #decode(row: EntryRow): MemoryEntry | Promise<MemoryEntry> {
     if (row.sealed === undefined) return entryOf(row, row as EntryBody); // a row that is not sealed has its body beside it
     if (this.#cipher === undefined) throw new DecryptionError();
-    return this.#cipher.open(row, row.sealed).then((body) => entryOf(row, body));
+    return this.#cipher.open(row, row.sealed).then((body) => entryOf(row, body as EntryBody)); // sealed by sealedRow
   }
 
   #schedulePruning(rows: readonly NewRow[]): void {
@@ -260,11 +289,33 @@ export class IndexedDBMemoryStore implements MemoryStore {
       this.#writtenSincePrune.set(session, written);
       if (written < PRUNE_EVERY) continue;
       this.#writtenSincePrune.set(session, 0);
-      this.#inOrder(() => this.#pruneSession(session, {})).catch((error: unknown) => {
-        const { name, code } = toError(error) as Partial<SluiceError> & Error;
-        this.#eventSink.tryEmit({ type: 'memory.prune_failed', data: { session_id: session, error: name, error_code: code ?? null } });
-      });
+      this.#inOrder(() => this.#pruneSession(session, {})).catch((error: unknown) => this.#report('memory.prune_failed', session, error));
     }
+  }
+
+  async #indexNext(session: string, options: MemoryCallOptions): Promise<boolean> {
+    const { rows } = await this.#log.readBack(session, 1, undefined, options);
+    const read = async (from: number, before: number): Promise<{ readonly seq: number; readonly content: string }[]> => {
+      const block = await this.#log.readFrom(session, from, before, before - from, options);
+      return (await this.#decodeAll(block)).map(({ content }, n) => ({ seq: (block[n] as EntryRow).seq, content })); // one entry a row
+    };
+    return this.#index.indexNext(session, rows.at(-1)?.seq ?? 0, read, options);
+  }
+
+  // A block at a time, so that writes come between.
+  #scheduleIndexing(session: string): void {
+    if (this.#indexing.has(session)) return;
+    this.#indexing.add(session);
+    this.index(session)
+      .catch((error: unknown) => {
+        if (!(error instanceof ClosedError)) this.#report('memory.index_failed', session, error);
+      })
+      .finally(() => this.#indexing.delete(session));
+  }
+
+  #report(type: string, session: string, error: unknown): void {
+    const { name, code } = toError(error) as Partial<SluiceError> & Error;
+    this.#eventSink.tryEmit({ type, data: { session_id: session, error: name, error_code: code ?? null } });
   }
 
   async #pruneSession(session: string, options: MemoryCallOptions): Promise<number> {
@@ -276,6 +327,10 @@ export class IndexedDBMemoryStore implements MemoryStore {
     }
     return count;
   }
+}
+
+function better(a: MemorySearchHit, b: MemorySearchHit): number {
+  return b.score - a.score || b.entry.timestampMs - a.entry.timestampMs;
 }
 
 function bodyOf(entry: MemoryEntry): EntryBody {

@@ -20,7 +20,8 @@ export function searchWords(text: string): ReadonlySet<string> {
   return words;
 }
 
-function wordsOf(text: string): string[] {
+/** The search words of a text in order, each as often as it occurs. */
+export function wordsOf(text: string): string[] {
   const folded = text.normalize('NFKD').toLowerCase().replace(MARKS, '').normalize('NFC');
   const words: string[] = [];
   for (const [run] of folded.matchAll(WORD)) {

@@ -44,6 +44,10 @@ describe('DurableObjectMemoryStore', () => {
     expect(await ask('retention', '/retention')).toEqual({ kept: ['7', '8', '9'], young: ['young', 'late'] });
   });
 
+  it('finds with its index what a scan finds, whatever became of the entries', async () => {
+    expect(await ask('search', '/search')).toEqual({ differences: [], indexed: true, pruned: true, left: 0 });
+  });
+
   it('has ten thousand entries and gives the newest fifty', async () => {
     expect(await ask('bench', '/bench')).toBe(50);
   });
