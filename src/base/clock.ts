@@ -25,10 +25,17 @@ export const systemClock: Clock = {
   now: () => host().performance.now(),
   epochMs: () => Date.now(),
   after(delayMs, run) {
-    const handle = host().setTimeout(run, delayMs);
+    let handle: unknown;
+    const wait = (leftMs: number): void => {
+      handle = host().setTimeout(leftMs > LONGEST_TIMER_MS ? () => wait(leftMs - LONGEST_TIMER_MS) : run, Math.min(leftMs, LONGEST_TIMER_MS));
+    };
+    wait(delayMs);
     return () => host().clearTimeout(handle);
   },
 };
+
+// A host's timer counts in 32 bits: a longer delay would fire at once (HTML standard, timers).
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 // Looked up at each call: importing the library touches no global, and test realms may replace them.
 function host(): TimerHost {

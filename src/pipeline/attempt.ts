@@ -10,9 +10,7 @@ import { StageInputs } from '../stage/inputs.js';
 import type { PipelineTimer } from '../stage/timer.js';
 import type { ChannelReader, ChannelWriter } from '../stream/channel-ends.js';
 import type { StreamElement } from '../stream/element.js';
-import type { Timed } from './deadlines.js';
 import type { GraphNode } from './graph-node.js';
-import type { LiveWriter } from './live-writer.js';
 
 /** What an attempt needs of its run. */
 export interface AttemptHost {
@@ -24,27 +22,30 @@ export interface AttemptHost {
   readonly sessionSignal: AbortSignal | undefined;
   inputsOf(node: GraphNode): StageInputs;
   readerOf(node: GraphNode): ChannelReader<StreamElement> | undefined;
-  writerOf(node: GraphNode, attempt: Attempt): ChannelWriter<StreamElement> | undefined;
+  writerOf(attempt: Attempt): ChannelWriter<StreamElement> | undefined;
   addCleanup(cleanup: Cleanup): void;
-  expired(attempt: Attempt): void;
+}
+
+/** A live output whose writes are counted and timed. */
+export interface WatchedOutput {
+  /** Elements that were taken. */
+  readonly emitted: number;
+  /** How long nothing has been written although it could have been. */
+  silenceMs(nowMs: number): number;
 }
 
 /** One try of a stage. */
-export class Attempt implements StageContextInit, Timed {
+export class Attempt implements StageContextInit {
   readonly host: AttemptHost;
   readonly node: GraphNode;
   readonly attempt: number;
   readonly startedMs: number;
   /** Set once its outcome no longer counts. */
   over = false;
-  /** When its time is over; 0 when it has no deadline. */
-  dueMs = 0;
-  previousTimed: Timed | undefined;
-  nextTimed: Timed | undefined;
   /** Why it was asked to stop; set before its signal aborts. */
   stopped: { readonly reason: Error; readonly why: string } | undefined;
   /** Its live output, where that is watched. */
-  live: LiveWriter | undefined;
+  live: WatchedOutput | undefined;
   #controller: AbortController | undefined;
   #output: ChannelWriter<StreamElement> | undefined;
 
@@ -96,16 +97,11 @@ export class Attempt implements StageContextInit, Timed {
   }
 
   get output(): ChannelWriter<StreamElement> | undefined {
-    return (this.#output ??= this.host.writerOf(this.node, this));
+    return (this.#output ??= this.host.writerOf(this));
   }
 
   onCleanup(cleanup: Cleanup): void {
     this.host.addCleanup(cleanup);
-  }
-
-  /** Its time is over. */
-  expire(): void {
-    this.host.expired(this);
   }
 
   /** Aborts its signal, if the stage has asked for one; `why` goes into its output. */

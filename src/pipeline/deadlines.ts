@@ -2,9 +2,9 @@
  * All deadlines of a run on one timer. A host timer per stage costs more than the rest of the runner
  * together.
  *
- * Attempts under way are a linked list, because nearly all of them end before their time: entering and
- * leaving must cost nothing, and looking through the list when the timer fires is rare. Everything else
- * (delays before retries, the run's own deadlines) is a binary heap by time.
+ * Nearly all attempts end before their time, so that one with a deadline only tells when that is: the run
+ * looks through its attempts when the timer fires, which is rare. Everything else (delays before retries,
+ * the run's own deadlines) is a binary heap by time.
  */
 import type { Clock } from '../base/clock.js';
 
@@ -16,14 +16,6 @@ export interface Deadline {
   readonly expire: () => void;
 }
 
-/** Something under way that must have ended by a time. */
-export interface Timed {
-  readonly dueMs: number;
-  previousTimed: Timed | undefined;
-  nextTimed: Timed | undefined;
-  readonly expire: () => void;
-}
-
 /** The pending deadlines of a run. */
 export class Deadlines {
   readonly #clock: Clock;
@@ -31,10 +23,12 @@ export class Deadlines {
   #armedFor = Infinity;
   #disarm: (() => void) | undefined;
   #compactAt = 64;
-  #timed: Timed | undefined;
+  readonly #sweep: (nowMs: number) => number;
 
-  constructor(clock: Clock) {
+  /** `sweep` ends what was announced by {@link due} and is over at `nowMs`, and gives the time of what is due next. */
+  constructor(clock: Clock, sweep: (nowMs: number) => number) {
     this.#clock = clock;
+    this.#sweep = sweep;
   }
 
   /** Calls `expire` at `atMs` of the clock, unless the returned entry is set `over` before. */
@@ -46,27 +40,14 @@ export class Deadlines {
     return deadline;
   }
 
-  /** Expires `timed` when its time comes, unless it has left before. */
-  enter(timed: Timed): void {
-    timed.nextTimed = this.#timed;
-    if (this.#timed !== undefined) this.#timed.previousTimed = timed;
-    this.#timed = timed;
-    if (timed.dueMs < this.#armedFor) this.#arm(timed.dueMs);
-  }
-
-  /** It has ended. */
-  leave(timed: Timed): void {
-    const { previousTimed: previous, nextTimed: next } = timed;
-    if (previous !== undefined) previous.nextTimed = next;
-    else if (this.#timed === timed) this.#timed = next;
-    if (next !== undefined) next.previousTimed = previous;
-    timed.previousTimed = timed.nextTimed = undefined;
+  /** Something that the sweep looks after may be over at `atMs`. */
+  due(atMs: number): void {
+    if (atMs < this.#armedFor) this.#arm(atMs);
   }
 
   /** Forgets everything and stops the timer. */
   clear(): void {
     this.#heap.length = 0;
-    this.#timed = undefined;
     this.#armedFor = Infinity;
     this.#disarm?.();
     this.#disarm = undefined;
@@ -89,14 +70,8 @@ export class Deadlines {
         first.expire();
       }
     }
-    const late: Timed[] = [];
-    let nextMs = this.#heap[0]?.atMs ?? Infinity;
-    for (let timed = this.#timed; timed !== undefined; timed = timed.nextTimed) {
-      if (timed.dueMs <= now) late.push(timed);
-      else if (timed.dueMs < nextMs) nextMs = timed.dueMs;
-    }
-    for (const timed of late) timed.expire();
-    if (nextMs < this.#armedFor && (this.#timed !== undefined || this.#heap.length > 0)) this.#arm(nextMs);
+    const nextMs = Math.min(this.#sweep(now), this.#heap[0]?.atMs ?? Infinity);
+    if (nextMs < this.#armedFor) this.#arm(nextMs);
   }
 
   #push(deadline: Deadline): void {

@@ -4,16 +4,17 @@ import type { Data } from '../base/data.js';
 import type { EventSink } from '../event/sink.js';
 import { StageError } from '../stage/errors.js';
 import type { StageOutput } from '../stage/output.js';
-import { traceOf } from '../stream/element-trace.js';
-import type { StreamElement } from '../stream/element.js';
 import type { Attempt } from './attempt.js';
 import type { GraphNode } from './graph-node.js';
+
+/** A reporter, or one that reports more. */
+export type ReporterClass = new (sink: EventSink, ids: Data) => EventReporter;
 
 /** Reports one run. */
 export class EventReporter {
   readonly #sink: EventSink;
   /** The ids of the run, part of every payload. */
-  protected readonly ids: Data;
+  readonly ids: Data;
   readonly #runId: unknown;
   readonly #correlated: boolean;
 
@@ -66,11 +67,6 @@ export class EventReporter {
     else if (status === 'cancel') this.emit('stage.canceled', Object.assign(data, { reason: output.data.cancelReason }));
     else this.emit('stage.failed', Object.assign(data, errorFacts(output)));
     for (const event of output.events) this.emit(event.type, { ...this.ids, stage: node.name, ...event.data });
-  }
-
-  /** `stream.element`, without its content. */
-  element(node: GraphNode, element: StreamElement, nowMs: number): void {
-    this.emit('stream.element', { ...this.ids, stage: node.name, ...traceOf(element, nowMs) });
   }
 
   #stage(node: GraphNode, attempt: number): Data {

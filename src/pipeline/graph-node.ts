@@ -10,7 +10,7 @@ import type { RunAccess, StageSpec } from './spec.js';
 export interface LiveLink {
   readonly from: number;
   readonly to: number;
-  accepts: ((element: StreamElement) => boolean) | undefined;
+  readonly accepts: ((element: StreamElement) => boolean) | undefined;
   /** Place among the producers, where elements get it as metadata. */
   readonly inputIndex: number | undefined;
   /** Edges of one producer that share the channel of this key. */
@@ -37,19 +37,23 @@ export class GraphNode {
   dependents: readonly number[] = NO_INDICES;
   liveIn: readonly LiveLink[] = NO_LINKS;
   liveOut: readonly LiveLink[] = NO_LINKS;
+  /** Deadline of an attempt in milliseconds; 0 is never. */
+  readonly timeoutMs: number;
   /** Its writes are counted and timed. */
   readonly watched: boolean;
   /** It may have to wait for a place. */
   readonly limited: boolean;
   /** It may be skipped although all dependencies are ok. */
   conditional: boolean;
+  /** It has live edges. */
+  isLive = false;
   /** What it writes leaves the graph. */
   isLeaf = false;
   /** The stages it is run with in one loop, itself among them. */
   segment: readonly number[] | undefined;
   #declared: ReadonlySet<string> | undefined;
 
-  constructor(index: number, spec: StageSpec, stage: Stage, make: StageClass | undefined, wrap: GraphNode['wrap'], dependencies: readonly number[], limited: boolean, traced: boolean) {
+  constructor(index: number, spec: StageSpec, stage: Stage, make: StageClass | undefined, wrap: GraphNode['wrap'], dependencies: readonly number[] | undefined, limited: boolean, traced: boolean) {
     this.index = index;
     this.name = spec.name;
     this.spec = spec;
@@ -58,15 +62,11 @@ export class GraphNode {
     this.stage = stage;
     this.make = make;
     this.wrap = wrap;
-    this.dependencies = dependencies;
+    this.dependencies = dependencies ?? NO_INDICES;
+    this.timeoutMs = spec.timeoutMs ?? 0;
     this.watched = traced || spec.retry !== undefined || (spec.firstElementTimeoutMs ?? 0) > 0 || (spec.idleTimeoutMs ?? 0) > 0;
     this.limited = limited || spec.maxConcurrency !== undefined;
     this.conditional = (spec.conditional ?? false) !== false;
-  }
-
-  /** Whether it has live edges. */
-  get isLive(): boolean {
-    return this.liveIn.length > 0 || this.liveOut.length > 0;
   }
 
   /** Names that may be read. */
@@ -78,17 +78,6 @@ export class GraphNode {
   precede(dependent: number): void {
     if (this.dependents === NO_INDICES) this.dependents = [dependent];
     else (this.dependents as number[]).push(dependent); // made above
-  }
-
-  /** This stage reads `link`. */
-  read(link: LiveLink): void {
-    this.liveIn = [...this.liveIn, link];
-  }
-
-  /** This stage writes `link`. */
-  write(link: LiveLink): void {
-    if (this.liveOut === NO_LINKS) this.liveOut = [link];
-    else (this.liveOut as LiveLink[]).push(link); // made above
   }
 }
 

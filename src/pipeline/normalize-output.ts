@@ -1,12 +1,12 @@
 /** What a stage returned, as an output: nothing is an empty good one, a record is the data of a good one. */
 import { SluiceError, toError } from '../base/errors.js';
-import { isStageOutput, StageOutput, type StageReturn } from '../stage/output.js';
+import { isStageOutput, okOutput, StageOutput, type StageReturn } from '../stage/output.js';
 
 /** The output that `value` stands for; `undefined` when it stands for none. */
 export function toOutput(value: unknown): StageOutput | undefined {
-  if (isStageOutput(value)) return value;
-  if (value === undefined || value === null) return StageOutput.ok();
-  return typeof value === 'object' && !Array.isArray(value) ? (StageOutput.ok(value) as StageOutput) : undefined;
+  if (value === undefined || value === null) return okOutput(undefined);
+  if (typeof value !== 'object' || Array.isArray(value)) return undefined;
+  return isStageOutput(value) ? value : okOutput(value);
 }
 
 /** A stage returned something that is not an output. */

@@ -1,16 +1,17 @@
 /**
- * The builder. Each call gives a new frozen pipeline: one node on a linked list, so that a call costs the
- * same at the first and at the ten-thousandth stage; `build()` folds the list once.
+ * The builder with all parts: settled and live edges in one graph.
  *
- * The type parameter collects names and data, so that the compiler refuses a misspelt stage, a stage
+ * The type parameters collect names and data, so that the compiler refuses a misspelt stage, a stage
  * that reads what it did not declare, a misspelt key and a name used twice.
  */
 import { InvalidOptionError, refuseUnknownOptions, requireName } from '../base/option.js';
 import type { StageKind } from '../stage/kind.js';
-import type { Stage, StageClass, StageFunction, StageRunner } from '../stage/stage.js';
-import { PipelineConfig, type PipelineConfigInit } from './config.js';
-import { foldNodes, type PipelineNode } from './fold.js';
-import { checkedSpec } from './rules.js';
+import type { Stage, StageClass, StageFunction } from '../stage/stage.js';
+import { checkedSpecs, GraphBuilder, toConfig } from './builder.js';
+import type { PipelineConfig, PipelineConfigInit } from './config.js';
+import { branchEdge, withEdges } from './live/joined-edges.js';
+import { LIVE_RULES } from './live/live-rules.js';
+import { checkedSpec, type RuleCheck } from './rules.js';
 import { StageGraph } from './stage-graph.js';
 import type { BranchOptions, StageEdges, StageSpec } from './spec.js';
 
@@ -20,28 +21,10 @@ const MODES = ['broadcast', 'compete', 'byType'];
  * A graph under construction. `S` maps the names so far to the data their stages settle with; `Names` are its keys,
  * carried apart because a union of names costs the compiler nothing, while each mention of `S` costs it once per stage.
  */
-export class Pipeline<S = {}, Names extends string = keyof S & string> {
-  /** Never set: carries `S` for the compiler. */
-  declare readonly stages?: S;
-  readonly #last: PipelineNode | undefined;
-  /** The settings. */
-  readonly config: PipelineConfig;
-
-  constructor(config?: PipelineConfig | PipelineConfigInit) {
-    this.config = config instanceof PipelineConfig ? config : new PipelineConfig(config);
-    this.#last = pending.node;
-    pending.node = undefined;
-    Object.freeze(this);
-  }
-
+export class Pipeline<S = {}, Names extends string = keyof S & string> extends GraphBuilder<S> {
   /** Builds a graph from data. Throws `PipelineValidationError`. */
   static from(stages: readonly StageSpec[], config?: PipelineConfig | PipelineConfigInit): StageGraph<Record<string, Record<string, unknown>>> {
-    if (!Array.isArray(stages)) throw new InvalidOptionError('Pipeline.from.stages', stages, 'a list of stage specifications');
-    const specs = (stages as readonly StageSpec[]).map((spec) => {
-      if (typeof spec !== 'object' || spec === null) throw new InvalidOptionError('Pipeline.from.stages', spec, 'a list of stage specifications');
-      return checkedSpec({ ...spec });
-    });
-    return new StageGraph(specs, config instanceof PipelineConfig ? config : new PipelineConfig(config));
+    return new StageGraph(checkedSpecs(stages, LIVE_RULES), toConfig(config));
   }
 
   /**
@@ -54,20 +37,18 @@ export class Pipeline<S = {}, Names extends string = keyof S & string> {
     kind?: StageKind | StageEdges<Names, Deps>,
     edges?: StageEdges<Names, Deps>,
   ): Pipeline<S & Record<N, D>, Names | N> {
-    const rules = typeof kind === 'object' && kind !== null ? kind : edges;
-    if (rules !== undefined && (typeof rules !== 'object' || rules === null)) throw new InvalidOptionError(`Pipeline.withStage('${name}').edges`, rules, 'a record such as { dependencies: [] }');
-    const spec = checkedSpec({ ...(rules as Partial<StageSpec> | undefined), name, stage: stage as StageRunner, ...(kind === undefined || typeof kind === 'object' ? {} : { kind }) });
-    return this.#with({ type: 'stage', spec });
+    return this.addStage(name, stage, kind, edges);
   }
 
   /** Adds stages under their own names, each reading the live output of the one before it. */
-  chain(...stages: readonly Stage[]): Pipeline<S, Names> {
-    return this.#with({ type: 'chain', specs: stages.map((stage) => checkedSpec({ name: stage?.name, stage })) });
+  chain(...stages: readonly Stage<object>[]): Pipeline<S, Names> {
+    const specs = stages.map((stage, n): StageSpec => checkedSpec({ name: stage?.name, stage: stage as Stage, ...(n === 0 ? {} : { streamsFrom: [(stages[n - 1] as Stage<object>).name] }) }, LIVE_RULES)); // n > 0
+    return this.add({ type: 'stages', specs });
   }
 
   /** Lets `to` read the live output of `from`. A second producer needs a stage that merges, such as `MergeStage`. */
   connect(from: string, to: string): Pipeline<S, Names> {
-    return this.#with({ type: 'edge', to: requireName('Pipeline.connect.to', to), edge: { from: requireName('Pipeline.connect.from', from) } });
+    return this.add({ type: 'edges', edges: [{ to: requireName('Pipeline.connect.to', to), edge: { from: requireName('Pipeline.connect.from', from) } }] });
   }
 
   /** Lets several stages read the live output of `from`. */
@@ -75,38 +56,33 @@ export class Pipeline<S = {}, Names extends string = keyof S & string> {
   branch(from: string, ...to: readonly string[]): Pipeline<S, Names>;
   branch(from: string, ...rest: readonly unknown[]): Pipeline<S, Names> {
     const list = Array.isArray(rest[0]) ? (rest[0] as readonly string[]) : (rest as readonly string[]);
-    const options = (Array.isArray(rest[0]) ? rest[1] : undefined) as BranchOptions | undefined;
+    const options = (Array.isArray(rest[0]) ? rest[1] : undefined) ?? {};
     requireName('Pipeline.branch.from', from);
     if (list.length === 0) throw new InvalidOptionError('Pipeline.branch.to', list, 'at least one name of a stage');
     for (const to of list) requireName('Pipeline.branch.to', to);
-    if (options !== undefined) refuseUnknownOptions('Pipeline.branch', options, ['mode', 'when', 'types']);
-    if (options?.mode !== undefined && !MODES.includes(options.mode)) throw new InvalidOptionError('Pipeline.branch.mode', options.mode, "one of 'broadcast', 'compete', 'byType'");
-    return this.#with({ type: 'branch', from, to: list, options: options ?? {} });
+    refuseUnknownOptions('Pipeline.branch', options, ['mode', 'when', 'types']);
+    const given = options as BranchOptions;
+    if (given.mode !== undefined && !MODES.includes(given.mode)) throw new InvalidOptionError('Pipeline.branch.mode', given.mode, "one of 'broadcast', 'compete', 'byType'");
+    return this.add({ type: 'edges', edges: list.map((to) => ({ to, edge: branchEdge(from, to, list, given) })) });
   }
 
   /** Adds all stages of another pipeline, whose names must be different. Its settings are not taken over. */
   compose<T, More extends string>(other: Pipeline<T, More>): Pipeline<S & T, Names | More> {
-    if (!(other instanceof Pipeline)) throw new InvalidOptionError('Pipeline.compose.other', other, 'a Pipeline');
-    return this.#with({ type: 'compose', last: other.#last });
+    return this.addAll(other);
   }
 
   /** The same stages with other settings. */
   withConfig(config: PipelineConfig | PipelineConfigInit): Pipeline<S, Names> {
-    const settings = config instanceof PipelineConfig ? config : this.config.with(config);
-    pending.node = this.#last;
-    return new Pipeline<S, Names>(settings);
+    return this.reconfigure(config);
   }
 
   /** Checks everything and gives the graph that runs. Throws `PipelineValidationError`, which says what, where, and how to mend it. */
   build(): StageGraph<S> {
-    return new StageGraph<S>(foldNodes(this.#last), this.config);
+    const { specs, edges } = this.folded();
+    return new StageGraph<S>(withEdges(specs, edges), this.config);
   }
 
-  #with<T, N extends string>(node: PipelineNode): Pipeline<T, N> {
-    pending.node = { ...node, before: this.#last } as PipelineNode;
-    return new Pipeline<T, N>(this.config);
+  protected override get rules(): Readonly<Record<string, RuleCheck>> {
+    return LIVE_RULES;
   }
 }
-
-// Hands a node to the constructor, whose only public parameter is the settings. Set and taken synchronously.
-const pending: { node: PipelineNode | undefined } = { node: undefined };

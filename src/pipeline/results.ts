@@ -25,19 +25,20 @@ export type PipelineResults<S = Record<string, object>> = { readonly [N in keyof
   require<N extends keyof S & string>(name: N): OkOutput<S[N] & object>;
 };
 
-const prototype: object = Object.freeze(
-  Object.defineProperty({}, 'require', {
-    value(this: Readonly<Record<string, StageOutput>>, name: string): StageOutput {
-      const output = Object.hasOwn(this, name) ? this[name] : undefined;
-      if (output?.status !== 'ok') throw new StageNotOkError(name, output);
-      return output;
-    },
-  }),
-);
+// A constructor: objects that are made by one and filled in the same order share their shape.
+class Results {}
+
+Object.defineProperty(Results.prototype, 'require', {
+  value(this: Readonly<Record<string, StageOutput>>, name: string): StageOutput {
+    const output = Object.hasOwn(this, name) ? this[name] : undefined;
+    if (output?.status !== 'ok') throw new StageNotOkError(name, output);
+    return output;
+  },
+});
 
 /** Results from names and outputs in the same order; stages without an output are left out. */
 export function pipelineResults(names: readonly string[], outputs: readonly (StageOutput | undefined)[]): PipelineResults {
-  const results = Object.create(prototype) as Record<string, StageOutput>;
+  const results = new Results() as unknown as Record<string, StageOutput>;
   for (let n = 0; n < names.length; n++) {
     const output = outputs[n];
     if (output !== undefined) results[names[n] as string] = output; // n < names.length

@@ -4,7 +4,7 @@
  * Back-off and jitter as in the AWS Architecture Blog, "Exponential Backoff And Jitter" (2015).
  */
 import { SluiceError } from '../base/errors.js';
-import { requireFunction, requireNumber, requireOneOf, refuseUnknownOptions } from '../base/option.js';
+import { InvalidOptionError, requireFunction, requireNumber, requireOneOf, refuseUnknownOptions } from '../base/option.js';
 import { systemRandom, type RandomSource } from '../base/random.js';
 
 /** How a failed stage is tried again. */
@@ -27,6 +27,7 @@ const FIELDS = ['maxAttempts', 'backoff', 'jitter', 'baseDelayMs', 'maxDelayMs',
 
 /** Throws `InvalidOptionError` for a policy that cannot be followed. */
 export function requireRetryPolicy(option: string, policy: RetryPolicy): RetryPolicy {
+  if (typeof policy !== 'object' || policy === null) throw new InvalidOptionError(option, policy, 'a record such as { maxAttempts: 3 }');
   refuseUnknownOptions(option, policy, FIELDS);
   if (policy.maxAttempts !== undefined) requireNumber(`${option}.maxAttempts`, policy.maxAttempts, { min: 1, integer: true });
   if (policy.backoff !== undefined) requireOneOf(`${option}.backoff`, policy.backoff, ['exponential', 'linear', 'constant']);
@@ -60,10 +61,19 @@ export function retryAfterMs(error: unknown): number {
   return 0;
 }
 
+/** What the caller's test says; one that throws has not said yes, and the stage's own error is the one to report. */
+function isWorthIt(retryable: (error: unknown) => boolean, error: unknown): boolean {
+  try {
+    return retryable(error);
+  } catch {
+    return false;
+  }
+}
+
 /** Whether `policy` allows another try after try number `attempt`. */
 export function mayRetry(policy: RetryPolicy, attempt: number, error: unknown): boolean {
   if (attempt >= (policy.maxAttempts ?? 3)) return false;
-  if (policy.retryable !== undefined) return policy.retryable(error);
+  if (policy.retryable !== undefined) return isWorthIt(policy.retryable, error);
   if (typeof error !== 'object' || error === null) return true;
   const { fatal, retryable } = error as { fatal?: unknown; retryable?: unknown };
   if (fatal === true || retryable === false) return false;

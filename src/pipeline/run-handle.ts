@@ -3,6 +3,7 @@ import { InvalidOptionError, refuseUnknownOptions } from '../base/option.js';
 import type { StageOutput } from '../stage/output.js';
 import type { ChannelReader } from '../stream/channel-ends.js';
 import type { StreamElement } from '../stream/element.js';
+import { closedReader } from '../stream/null-ends.js';
 import type { Execution } from './execution.js';
 import type { Graph } from './graph-node.js';
 import type { PipelineResults } from './results.js';
@@ -22,7 +23,7 @@ export class RunHandle<S> implements PipelineRun<S> {
   }
 
   get output(): ChannelReader<StreamElement> {
-    return this.#execution.wiring.output;
+    return this.#execution.live?.output ?? closedReader;
   }
 
   get results(): Promise<PipelineResults<S>> {

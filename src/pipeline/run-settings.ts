@@ -1,14 +1,15 @@
 /** What a run works with, from whatever it was started with: options first, then the context, then the pipeline's settings. */
 import { systemClock, type Clock } from '../base/clock.js';
-import { isPlainObject, type Data } from '../base/data.js';
-import { InvalidOptionError, refuseUnknownOptions } from '../base/option.js';
-import { ContextSnapshot } from '../context/snapshot.js';
+import type { Data } from '../base/data.js';
+import { refuseUnknownOptions } from '../base/option.js';
+import type { ContextSnapshot } from '../context/snapshot.js';
 import type { ContextSnapshotInit } from '../context/snapshot-init.js';
 import { noopSink, type EventSink } from '../event/sink.js';
 import { StageContext, type RunScope } from '../stage/context.js';
 import type { StageOutput } from '../stage/output.js';
 import type { Ports } from '../stage/ports.js';
 import type { PipelineConfig } from './config.js';
+import type { GraphParts } from './parts.js';
 import type { RunOptions } from './run.js';
 
 /** A coordinator that a run may be started from and reports to; `PipelineContext` is one. */
@@ -46,7 +47,7 @@ const FIELDS = ['signal', 'sessionSignal', 'ports', 'eventSink', 'clock', 'confi
 const NOTHING: Readonly<Data> = Object.freeze({});
 
 /** Resolves the settings of one run. Throws `InvalidOptionError`. */
-export function resolveSettings(context: RunContext | undefined, options: RunOptions, config: PipelineConfig): RunSettings {
+export function resolveSettings(context: RunContext | undefined, options: RunOptions, config: PipelineConfig, parts: GraphParts): RunSettings {
   refuseUnknownOptions('StageGraph.run', options, FIELDS);
   const { signal, sessionSignal, resume } = options;
   let snapshot: ContextSnapshot;
@@ -55,21 +56,18 @@ export function resolveSettings(context: RunContext | undefined, options: RunOpt
   let clock = config.clock;
   let scope: RunScope | undefined;
   let coordinator: RunCoordinator | undefined;
-  if (context instanceof ContextSnapshot) snapshot = context;
-  else if (context instanceof StageContext) {
+  if (context instanceof StageContext) {
     snapshot = context.snapshot;
     sink = context.eventSink;
     ports = context.inputs.ports;
     if (context.clock !== systemClock) clock = context.clock;
     scope = context.run;
-  } else if (context === undefined) snapshot = new ContextSnapshot({}, clock);
-  else if (typeof (context as RunCoordinator).toSnapshot === 'function') {
+  } else if (typeof (context as RunCoordinator | null | undefined)?.toSnapshot === 'function') {
     coordinator = context as RunCoordinator;
     snapshot = coordinator.toSnapshot();
     ({ eventSink: sink, ports, scope } = coordinator);
     clock = coordinator.clock ?? clock;
-  } else if (isPlainObject(context)) snapshot = new ContextSnapshot(context, clock);
-  else throw new InvalidOptionError('StageGraph.run.context', context, 'a ContextSnapshot, a PipelineContext, a StageContext, or a record such as { inputText }');
+  } else snapshot = parts.snapshotOf(context, clock);
   sink = options.eventSink ?? sink;
   return {
     snapshot,

@@ -7,6 +7,7 @@ import { RingQueue } from '../base/ring-queue.js';
 import { nextTurn } from '../base/turn.js';
 import type { PipelineConfig } from './config.js';
 import type { Graph, GraphNode } from './graph-node.js';
+import type { GraphParts } from './parts.js';
 import type { StageLimits } from './stage-limits.js';
 
 /** What a run has in common with the other runs of its graph. */
@@ -14,6 +15,7 @@ export interface ExecutionPlan {
   readonly graph: Graph;
   readonly config: PipelineConfig;
   readonly limits: StageLimits;
+  readonly parts: GraphParts;
 }
 
 /** What the scheduler needs of its run. */

@@ -1,23 +1,13 @@
-/**
- * A graph that has been checked and runs, as often and as many times at once as one likes. `start` is the
- * one primitive; the other ways to run are made of it.
- */
+/** A graph with all parts: streams in and out, and drawings. `start` is the one primitive; the other ways to run are made of it. */
 import { InvalidOptionError } from '../base/option.js';
 import type { StreamElement } from '../stream/element.js';
-import { PipelineConfig } from './config.js';
+import type { PipelineConfig } from './config.js';
+import { CoreGraph } from './core-graph.js';
 import { graphToJson, graphToMermaid, type GraphJson } from './drawing.js';
-import { EventReporter } from './event-reporter.js';
-import { Execution } from './execution.js';
-import { makeGraph } from './graph.js';
-import type { Graph } from './graph-node.js';
-import type { PipelineResults } from './results.js';
-import { RunHandle } from './run-handle.js';
-import { resolveSettings, type RunContext } from './run-settings.js';
-import type { PipelineRun, RunInput, RunOptions } from './run.js';
-import type { ExecutionPlan } from './scheduler.js';
+import { FULL_PARTS } from './full-parts.js';
+import type { RunContext } from './run-settings.js';
+import type { RunInput, RunOptions } from './run.js';
 import type { StageSpec } from './spec.js';
-import { StageLimits } from './stage-limits.js';
-import { WideReporter } from './wide-reporter.js';
 
 /** Options of `execute` and `executeSync`. */
 export interface ExecuteOptions extends RunOptions {
@@ -26,62 +16,10 @@ export interface ExecuteOptions extends RunOptions {
 }
 
 /** A graph ready to run. `S` maps the names of stages to the data they settle with. */
-export class StageGraph<S = Record<string, object>> {
-  /** Never set: carries `S` for the compiler. */
-  declare readonly stages?: S;
-  readonly #plan: ExecutionPlan;
-
+export class StageGraph<S = Record<string, object>> extends CoreGraph<S> {
   /** Checks the specifications. Throws `PipelineValidationError` or `InvalidOptionError`. */
-  constructor(specs: readonly StageSpec[], config: PipelineConfig = new PipelineConfig()) {
-    const graph = makeGraph(specs, config);
-    this.#plan = { graph, config, limits: new StageLimits(graph.nodes) };
-    Object.freeze(this);
-  }
-
-  /** Names of the stages, in the order in which they were added. */
-  get stageNames(): readonly string[] {
-    return this.#plan.graph.names;
-  }
-
-  /** The settings. */
-  get config(): PipelineConfig {
-    return this.#plan.config;
-  }
-
-  /** The specifications the graph was built from. */
-  get specs(): readonly StageSpec[] {
-    return this.#plan.graph.nodes.map((node) => node.spec);
-  }
-
-  /** The checked graph, for tools that draw or inspect it. */
-  get graph(): Graph {
-    return this.#plan.graph;
-  }
-
-  /**
-   * Starts a run in a microtask and gives its handle. `context` is a snapshot, a context of one of the
-   * kinds, or a record such as `{ inputText }`; `input` feeds the stages without live producers.
-   */
-  start(context?: RunContext, input?: RunInput, options: RunOptions = {}): PipelineRun<S> {
-    const execution = this.#execution(context, input, options);
-    const run = new RunHandle<S>(execution, this.#plan.graph);
-    void Promise.resolve().then(() => execution.start());
-    return run;
-  }
-
-  /** Runs the graph. Resolves also when the run was canceled; rejects with `StageError`, which carries the results so far, when it failed. */
-  run(context?: RunContext, options: RunOptions = {}): Promise<PipelineResults<S>> {
-    return new Promise((resolve, reject) => {
-      const execution = this.#execution(context, undefined, options);
-      execution.onFinished(() => {
-        try {
-          resolve(execution.results() as PipelineResults<S>);
-        } catch (error) {
-          reject(error as Error);
-        }
-      });
-      execution.start();
-    });
+  constructor(specs: readonly StageSpec[], config?: PipelineConfig) {
+    super(specs, config, FULL_PARTS);
   }
 
   /** Runs the graph on a stream of elements and gives what leaves it, while it runs. Leaving the loop cancels the run. */
@@ -123,19 +61,11 @@ export class StageGraph<S = Record<string, object>> {
 
   /** The graph as a Mermaid flowchart. */
   toMermaid(): string {
-    return graphToMermaid(this.#plan.graph);
+    return graphToMermaid(this.graph);
   }
 
   /** The graph as plain data. */
   toJSON(): GraphJson {
-    return graphToJson(this.#plan.graph);
-  }
-
-  #execution(context: RunContext | undefined, input: RunInput | undefined, options: RunOptions): Execution {
-    const settings = resolveSettings(context, options, this.#plan.config);
-    const { sink, snapshot, scope } = settings;
-    const ids = { pipeline_run_id: snapshot.pipelineRunId, ...(scope.correlationId === null ? {} : { correlation_id: scope.correlationId }) };
-    const Reporter = this.#plan.config.metrics ? WideReporter : EventReporter;
-    return new Execution(this.#plan, settings, sink === undefined ? undefined : new Reporter(sink, ids), input);
+    return graphToJson(this.graph);
   }
 }

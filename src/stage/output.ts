@@ -209,6 +209,11 @@ export function isStageOutput(value: unknown): value is StageOutput {
   return value instanceof Output;
 }
 
+/** A good output of a record, as `StageOutput.ok` makes it but without its checks: for records that have been checked. */
+export function okOutput(data: object | undefined): StageOutput {
+  return new Output('ok', data ?? NO_DATA, null, null, undefined, null) as unknown as StageOutput;
+}
+
 /** The output with its duration, as the runner reports it. */
 export function timedOutput(output: StageOutput, durationMs: number): StageOutput {
   return Output.timed(output as unknown as Output, durationMs) as unknown as StageOutput;

@@ -2,12 +2,12 @@
  * Feeds a run from outside: every stage that reads gets each element, the slowest sets the pace, and the
  * source is read only as fast as that.
  */
-import { toError } from '../base/errors.js';
-import { Broadcast, type BroadcastTarget } from '../stream/broadcast.js';
-import { Channel, type ChannelOptions } from '../stream/channel.js';
-import type { ChannelReader } from '../stream/channel-ends.js';
-import type { StreamElement } from '../stream/element.js';
-import type { RunInput } from './run.js';
+import { toError } from '../../base/errors.js';
+import { Broadcast, type BroadcastTarget } from '../../stream/broadcast.js';
+import { Channel, type ChannelOptions } from '../../stream/channel.js';
+import type { ChannelReader } from '../../stream/channel-ends.js';
+import type { StreamElement } from '../../stream/element.js';
+import type { RunInput } from '../run.js';
 
 /** Reads a source once and shares what comes. */
 export class InputPump {

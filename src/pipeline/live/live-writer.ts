@@ -3,10 +3,11 @@
  * a superseded attempt from writing, and measures silence, which stands still while the writer waits for
  * credit.
  */
-import type { Clock } from '../base/clock.js';
-import type { ChannelWriter } from '../stream/channel-ends.js';
-import type { StreamElement } from '../stream/element.js';
-import type { Deadlines } from './deadlines.js';
+import type { Clock } from '../../base/clock.js';
+import type { ChannelWriter } from '../../stream/channel-ends.js';
+import type { StreamElement } from '../../stream/element.js';
+import type { WatchedOutput } from '../attempt.js';
+import type { Deadlines } from '../deadlines.js';
 
 /** What is known of the attempt whose writes are watched. */
 export interface WatchedAttempt {
@@ -14,12 +15,12 @@ export interface WatchedAttempt {
   readonly startedMs: number;
   readonly clock: Clock;
   readonly output: ChannelWriter<StreamElement> | undefined;
-  readonly live: LiveWriter | undefined;
+  readonly live: WatchedOutput | undefined;
   readonly node: { readonly spec: { readonly firstElementTimeoutMs?: number; readonly idleTimeoutMs?: number } };
 }
 
 /** Watches one attempt's writes. */
-export class LiveWriter implements ChannelWriter<StreamElement> {
+export class LiveWriter implements ChannelWriter<StreamElement>, WatchedOutput {
   readonly #writer: ChannelWriter<StreamElement>;
   readonly #attempt: WatchedAttempt;
   readonly #clock: Clock;

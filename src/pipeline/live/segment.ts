@@ -3,25 +3,20 @@
  * queue between them. Time, events, counts and errors stay those of each stage, and the outside sees what
  * it would see of separate stages.
  */
-import { toError } from '../base/errors.js';
-import { StageContext } from '../stage/context.js';
-import { StageOutput } from '../stage/output.js';
-import type { Transformed } from '../stage/stage.js';
-import type { ChannelWriter } from '../stream/channel-ends.js';
-import type { StreamElement } from '../stream/element.js';
-import { abortedStream } from '../stream/errors.js';
-import type { Attempt } from './attempt.js';
-import type { GraphNode } from './graph-node.js';
-import { stageError } from './stage-failure.js';
+import { toError } from '../../base/errors.js';
+import { StageContext } from '../../stage/context.js';
+import { StageOutput } from '../../stage/output.js';
+import type { Transformed } from '../../stage/stage.js';
+import type { ChannelWriter } from '../../stream/channel-ends.js';
+import type { StreamElement } from '../../stream/element.js';
+import { abortedStream } from '../../stream/errors.js';
+import type { Attempt } from '../attempt.js';
+import type { GraphNode } from '../graph-node.js';
+import type { LiveHost } from '../parts.js';
+import { stageError } from '../stage-failure.js';
 
 /** Stages that are run as one loop, in the order of the flow. */
 export type Segment = readonly number[];
-
-/** What the loop needs of its run. */
-export interface SegmentHost {
-  /** Settles a member. */
-  end(attempt: Attempt, output: StageOutput): void;
-}
 
 /** Marks the members of each segment of a graph. Linear. */
 export function findSegments(nodes: readonly GraphNode[]): void {
@@ -58,7 +53,7 @@ interface Transforming {
 
 /** One segment in one run: waits until all members have begun, then runs the loop. */
 class SegmentRun {
-  readonly #host: SegmentHost;
+  readonly #host: Pick<LiveHost, 'end'>;
   readonly #size: number;
   readonly #stages: Transforming[] = [];
   readonly #attempts: Attempt[] = [];
@@ -68,7 +63,7 @@ class SegmentRun {
   #output: ChannelWriter<StreamElement> | undefined;
   #at = 0; // the member that threw
 
-  constructor(size: number, host: SegmentHost) {
+  constructor(size: number, host: Pick<LiveHost, 'end'>) {
     this.#size = size;
     this.#taken = new Float64Array(size + 1);
     this.#host = host;
@@ -158,10 +153,10 @@ class SegmentRun {
 
 /** The segments of one run. */
 export class SegmentRuns {
-  readonly #host: SegmentHost;
+  readonly #host: Pick<LiveHost, 'end'>;
   readonly #runs = new Map<number, SegmentRun>();
 
-  constructor(host: SegmentHost) {
+  constructor(host: Pick<LiveHost, 'end'>) {
     this.#host = host;
   }
 

@@ -12,8 +12,8 @@
  * A graph whose moments need one another in a circle can hang; one without a circle cannot. Linear in
  * stages and edges.
  */
-import { PipelineValidationError } from './errors.js';
-import type { GraphNode } from './graph-node.js';
+import { PipelineValidationError } from '../errors.js';
+import type { GraphNode } from '../graph-node.js';
 
 // A moment is a number: three per stage.
 const START = 0;

@@ -4,21 +4,21 @@
  * A stage with one reader writes straight into that reader's channel; several readers make a broadcast,
  * several writers a merge. Readers of one group compete on a shared channel.
  */
-import type { Clock } from '../base/clock.js';
-import { TimeSlice } from '../base/time-slice.js';
-import type { ChannelReader, ChannelWriter } from '../stream/channel-ends.js';
-import { withInputIndex } from '../stage/merge-stage.js';
-import { Broadcast, type BroadcastTarget } from '../stream/broadcast.js';
-import { Channel, type ChannelOptions } from '../stream/channel.js';
-import { Priority, type StreamElement } from '../stream/element.js';
-import { MergeGroup } from '../stream/merge.js';
-import { laneOf } from '../stream/priority-channel.js';
-import { SequenceReader } from '../stream/sequence-reader.js';
-import { SharedReader } from '../stream/shared-reader.js';
-import type { PipelineConfig } from './config.js';
-import type { Graph, GraphNode } from './graph-node.js';
+import type { Clock } from '../../base/clock.js';
+import { TimeSlice } from '../../base/time-slice.js';
+import type { ChannelReader, ChannelWriter } from '../../stream/channel-ends.js';
+import { withInputIndex } from '../../stage/merge-stage.js';
+import { Broadcast, type BroadcastTarget } from '../../stream/broadcast.js';
+import { Channel, type ChannelOptions } from '../../stream/channel.js';
+import { Priority, type StreamElement } from '../../stream/element.js';
+import { MergeGroup } from '../../stream/merge.js';
+import { laneOf } from '../../stream/priority-channel.js';
+import { SequenceReader } from '../../stream/sequence-reader.js';
+import { SharedReader } from '../../stream/shared-reader.js';
+import type { PipelineConfig } from '../config.js';
+import type { Graph, GraphNode } from '../graph-node.js';
 import { InputPump } from './input-pump.js';
-import type { RunInput } from './run.js';
+import type { RunInput } from '../run.js';
 
 /** The live side of a run. */
 export class Wiring {
@@ -48,11 +48,6 @@ export class Wiring {
       this.#outputGroup.writer(); // held open until the run closes the channel
     }
     return this.#output;
-  }
-
-  /** Whether anything enters or leaves the graph. */
-  get isOpen(): boolean {
-    return this.#output !== undefined || this.#pump !== undefined;
   }
 
   /** Elements written so far on all edges: tells whether anything moves. */
