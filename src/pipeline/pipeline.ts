@@ -82,6 +82,7 @@ export class Pipeline<S = {}, Names extends string = keyof S & string> extends G
     return new StageGraph<S>(withEdges(specs, edges), this.config);
   }
 
+  /** Rules of stages beyond those of the core. */
   protected override get rules(): Readonly<Record<string, RuleCheck>> {
     return LIVE_RULES;
   }
