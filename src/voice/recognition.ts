@@ -13,7 +13,7 @@
 import type { AudioChunk } from '../audio/chunk.js';
 import type { Clock } from '../base/clock.js';
 import { deferred, type Deferred } from '../base/deferred.js';
-import { toError } from '../base/errors.js';
+import { AbortedError, toError } from '../base/errors.js';
 import type { STTEvent, STTProvider, STTSession } from '../providers/stt.js';
 import { STTResponse } from '../providers/stt-response.js';
 import type { Word } from '../providers/word.js';
@@ -86,7 +86,15 @@ export class Recognition {
 
   /** The text of the utterance as it is now. Rejects as the recogniser does, and with `AbortedError` from it after `close`. */
   finish(): Promise<STTResponse> {
-    return (this.#response ??= this.#finish());
+    if (this.#response !== undefined) return this.#response;
+    this.#attempt = new AbortController();
+    if (this.#ending.signal.aborted) this.#attempt.abort('closed');
+    return (this.#response = this.#finish(this.#attempt.signal));
+  }
+
+  /** The user is silent for now: lets the final come early, where the recogniser goes on after it. */
+  hurry(): void {
+    if (this.#streams && this.#options.provider.capabilities?.continues === true) this.finish().catch(() => undefined); // whoever needs the text gets the failure
   }
 
   /** No more audio comes: finishes, and releases everything afterwards. */
@@ -102,15 +110,13 @@ export class Recognition {
     this.#end();
   }
 
-  async #finish(): Promise<STTResponse> {
+  async #finish(signal: AbortSignal): Promise<STTResponse> {
     const { provider, language, audio } = this.#options;
     await this.#flush();
     if (this.#streams) return new STTResponse({ text: this.text, words: this.#words, confidence: this.#confidence, durationMs: audio().durationMs, language, isFinal: true, provider: provider.id ?? 'unknown' });
-    const attempt = new AbortController();
-    this.#attempt = attempt;
-    if (this.#ending.signal.aborted) attempt.abort('closed');
-    const response = await provider.transcribe(audio(), { language, signal: attempt.signal });
-    if (!attempt.signal.aborted) this.#options.onText(response.text);
+    if (signal.aborted) throw new AbortedError('Speech recognition', signal.reason);
+    const response = await provider.transcribe(audio(), { language, signal });
+    if (!signal.aborted) this.#options.onText(response.text);
     return response;
   }
 

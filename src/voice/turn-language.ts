@@ -6,7 +6,7 @@
 
 /** The words of one language, in lower case without punctuation. */
 export interface TurnWords {
-  /** A sentence does not end with one of these. */
+  /** A sentence hardly ever ends with one of these. Prepositions that verbs take with them ("turn it on") are not among them. */
   readonly open: ReadonlySet<string>;
   /** Signs of listening: one word each; several may follow each other. */
   readonly backchannel: ReadonlySet<string>;
@@ -18,43 +18,43 @@ const set = (words: string): ReadonlySet<string> => new Set(words.split(' ').fil
 
 // Hesitation sounds are alike in many languages; the signs of listening below are sounds too.
 const HESITATION = 'uh um uhm er erm eh ehm äh ähm hm euh heu ee este';
-const HUMMING = "mm mmm mhm mhmm hmm uhhuh huh uh-huh mm-hmm m-hm mmhmm aha ah oh ok okay";
+const HUMMING = 'uh mm mmm mhm mhmm hmm uhhuh huh uh-huh mm-hmm m-hm mmhmm aha ah oh ok okay';
 
 const NONE: TurnWords = { open: set(''), backchannel: set(HUMMING), digits: set('') };
 
 const LANGUAGES: Readonly<Record<string, TurnWords>> = {
   en: {
-    open: set(`${HESITATION} and or but so because if when while that which who whose the a an my your his her its our their this these those of to from with without for in on at by about into like as than very really also i'm you're we're they're it's i'll i've is are was were am be been do does did has have had will would can could should may might must not please and-then then well basically actually maybe`),
+    open: set(`${HESITATION} and or but because if unless until the a an my your our their of to with into than i'm you're we're they're it's i'll i've i'd`),
     backchannel: set(`${HUMMING} yeah yes yep yup right sure alright cool great nice wow exactly absolutely indeed true really i see got it`),
     digits: set('zero oh o one two three four five six seven eight nine double triple'),
   },
   de: {
-    open: set(`${HESITATION} und oder aber sondern weil wenn dass ob der die das den dem des ein eine einen einem einer mein meine dein deine sein ihre unser von zu zum zur mit ohne für in im an am auf bei über nach vor ist sind war bin habe hat haben will möchte kann soll muss nicht bitte also dann sehr`),
+    open: set(`${HESITATION} und oder aber sondern weil wenn dass ob dem des eine einen einem einer mein dein ihre unser von zum zur mit für im am bei`),
     backchannel: set(`${HUMMING} ja jo jep genau richtig klar gut stimmt achso ach so echt super toll verstehe`),
     digits: set('null eins zwei zwo drei vier fünf sechs sieben acht neun'),
   },
   fr: {
-    open: set(`${HESITATION} et ou mais donc parce que si quand le la les un une des du de à au aux mon ma mes ton ta tes son sa ses notre votre pour avec sans dans sur en par est sont suis ai a ont je tu il elle nous vous ils ne pas très alors`),
+    open: set(`${HESITATION} et ou mais donc parce que si le la les un une des du de au aux mon ma mes ton ta tes son sa ses notre votre pour avec sans dans sur`),
     backchannel: set(`${HUMMING} oui ouais d'accord voilà exact exactement bien sûr super génial vraiment`),
     digits: set('zéro un deux trois quatre cinq six sept huit neuf'),
   },
   es: {
-    open: set(`${HESITATION} y o pero porque si cuando que el la los las un una unos unas mi tu su de del a al con sin para por en sobre es son soy está he ha muy también entonces pues`),
+    open: set(`${HESITATION} y o pero porque que el la los las un una unos unas mi tu su de del al con sin para por en`),
     backchannel: set(`${HUMMING} sí si ya claro vale bueno exacto cierto bien genial verdad`),
     digits: set('cero uno dos tres cuatro cinco seis siete ocho nueve'),
   },
   it: {
-    open: set(`${HESITATION} e o ma perché se quando che il lo la i gli le un uno una mio mia tuo suo di del della a al con senza per in su è sono ho ha non molto anche allora quindi`),
+    open: set(`${HESITATION} e o ma se che il lo i gli le un uno una di del della al con senza per in`),
     backchannel: set(`${HUMMING} sì già certo esatto giusto bene va capito davvero`),
     digits: set('zero uno due tre quattro cinque sei sette otto nove'),
   },
   pt: {
-    open: set(`${HESITATION} e ou mas porque se quando que o a os as um uma meu minha seu sua de do da a ao com sem para por em no na é são sou estou não muito também então`),
+    open: set(`${HESITATION} e ou mas que o os as um uma de do da ao com sem para por em no na`),
     backchannel: set(`${HUMMING} sim pois claro certo exato isso bem tá verdade legal`),
     digits: set('zero um dois três quatro cinco seis meia sete oito nove'),
   },
   nl: {
-    open: set(`${HESITATION} en of maar want omdat als dat de het een mijn jouw zijn haar van naar met zonder voor in op bij is ben heb heeft wil kan moet niet heel ook dan`),
+    open: set(`${HESITATION} en of maar want omdat als de het een mijn zijn van naar met zonder`),
     backchannel: set(`${HUMMING} ja jawel precies klopt goed zeker echt leuk snap`),
     digits: set('nul een twee drie vier vijf zes zeven acht negen'),
   },

@@ -186,6 +186,7 @@ export class TurnTaking implements SpeechListener {
   /** The user has fallen silent, perhaps for good. */
   #paused(utterance: Utterance): void {
     if (utterance.speech?.truncated === true || this.#hooks.pushToTalk()) return this.#take(utterance);
+    utterance.recognition?.hurry();
     if (this.#parts.settings.manual) return;
     this.#beginEarly(utterance);
     this.#end.watch(utterance);
@@ -278,7 +279,7 @@ export class TurnTaking implements SpeechListener {
     const check = (): void => {
       const leftMs = this.#lastAudioMs + stopTimeoutMs - clock.now();
       if (leftMs > 0) this.#cancelStall = clock.after(leftMs, check);
-      else if (this.#utterance?.contested === true || !this.commit()) this.#stalled();
+      else this.#stalled();
     };
     this.#cancelStall?.();
     this.#cancelStall = clock.after(stopTimeoutMs, check);
@@ -287,6 +288,9 @@ export class TurnTaking implements SpeechListener {
   #stalled(): void {
     const utterance = this.#utterance;
     if (utterance?.contested === true) this.#parts.interruption.misfire(utterance);
-    this.drop();
+    else this.commit();
+    if (this.#utterance !== undefined) this.drop();
+    this.#speaking = false;
+    this.#hooks.onChange();
   }
 }
