@@ -14,6 +14,7 @@ import { TurnTaking } from './turn-taking.js';
 import type { Turn } from './turn.js';
 import type { Utterance } from './utterance.js';
 import type { VoiceEvent } from './voice-event.js';
+import type { VoiceInput } from './voice-input.js';
 import type { VoiceSessionOptions } from './voice-session-options.js';
 import { WakePhrase } from './wake-phrase.js';
 
@@ -24,6 +25,7 @@ export interface EarHooks {
   readonly emit: (event: VoiceEvent) => void;
   readonly runner: () => TurnRunner;
   readonly stt: SessionRecognizer | undefined;
+  readonly input: VoiceInput | undefined;
   readonly onTurn: (turn: Turn) => void;
   readonly onChange: () => void;
   readonly mayBeginEarly: () => boolean;
@@ -40,11 +42,12 @@ export class SessionEar {
   // When the last answer could be heard.
   #heardFromMs = Infinity;
   #heardToMs = -Infinity;
+  #bargeInBefore: VoiceInput['bargeIn'];
 
   /** Throws `InvalidOptionError`. */
   constructor(options: VoiceSessionOptions, hooks: EarHooks) {
-    const { turns = {}, interruption = {}, interruptible = true, language = 'en', stt, wake, input } = options;
-    const { clock, newId, emit, runner, onTurn, onChange, pushToTalk } = hooks;
+    const { turns = {}, interruption = {}, interruptible = true, language = 'en', stt, wake } = options;
+    const { input, clock, newId, emit, runner, onTurn, onChange, pushToTalk } = hooks;
     this.#hooks = hooks;
     this.#settings = turnSettings(turns);
     if (wake !== undefined && stt === undefined) throw new InvalidOptionError('createVoiceSession.wake', wake, 'left out where there is no `stt`: a name can only be recognised by a recogniser');
@@ -81,12 +84,14 @@ export class SessionEar {
 
   /** Takes the events of the session. */
   observe(event: VoiceEvent): void {
-    if (event.type === 'playback') {
+    if (event.type === 'turnStart') this.#protect();
+    else if (event.type === 'playback') {
       this.#heardFromMs = event.atMs;
       this.#heardToMs = Infinity;
       // An answer that becomes ready while somebody speaks waits until it is known whether that was speech.
       this.interruption.answerReady();
     } else if (event.type === 'turnEnd') {
+      this.#unprotect();
       if (this.#heardToMs === Infinity) this.#heardToMs = this.#hooks.clock.now();
       if (event.report.source !== 'say') this.#wake?.stayAwake();
     }
@@ -94,6 +99,19 @@ export class SessionEar {
 
   /** What is left of a transcript behind the name of the assistant. */
   readonly addressedText = (text: string): string => this.#wake?.behind(text) ?? text;
+
+  /** An input that acts by itself leaves an answer alone that must not be interrupted. */
+  #protect(): void {
+    const { input } = this.#hooks;
+    if (this.#hooks.runner().turn?.interruptible !== false || this.interruption.strategy !== 'immediate') return;
+    this.#bargeInBefore = input?.bargeIn ?? 'pause';
+    input?.setBargeIn?.('off');
+  }
+
+  #unprotect(): void {
+    if (this.#bargeInBefore !== undefined) this.#hooks.input?.setBargeIn?.(this.#bargeInBefore);
+    this.#bargeInBefore = undefined;
+  }
 
   async #isCalled(utterance: Utterance): Promise<boolean> {
     const { clock, emit } = this.#hooks;

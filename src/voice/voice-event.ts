@@ -21,7 +21,7 @@
  *     deferred   released                               deferred → (the sentence ends) → committed → turnEnd → turnStart …
  *     ignore     released                               turnEnd (not interrupted) → turnStart …
  *
- * `committed` comes when the answer falls silent: in the same call the playback is cut and the work on
+ * `paused` comes before `state hearing`. `committed` comes when the answer falls silent: in the same call the playback is cut and the work on
  * the answer is canceled, so nothing of it is heard or told after it. Tools that run are not canceled,
  * and memory is written before `turnEnd`. An answer that is ready while somebody speaks begins with
  * `playback → interruption paused` in one call, before its first sample.

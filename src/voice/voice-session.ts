@@ -84,7 +84,7 @@ export class VoiceSession {
     const emit = (event: VoiceEvent): void => this.#onEvent(event);
     this.#history = new TurnHistory({ newId: ids, interruptedMarker, maxTokens: options.memoryConfig?.maxTokens ?? HISTORY_TOKENS });
     this.#ear = new SessionEar(options, {
-      clock, newId: ids, emit,
+      input, clock, newId: ids, emit,
       runner: () => this.#runner,
       stt: recognizer,
       onTurn: (turn) => this.#detector.onTurn(turn),

@@ -199,3 +199,25 @@ export function steps(events: readonly VoiceEvent[]): readonly string[] {
     return event.type === 'stageStart' || event.type === 'stageEnd' || event.type === 'answerText' ? [] : [event.type];
   });
 }
+
+/** A conversation with a recogniser that understands while one speaks. */
+export function live(answer: Parameters<typeof converse>[0] = 'Fine.', options: Parameters<typeof converse>[1] = {}, clock = new ManualClock()): Conversation & { readonly recognizer: LiveRecognizer } {
+  const recognizer = new LiveRecognizer(clock);
+  return { ...converse(answer, { stt: recognizer, ...options }, clock), recognizer };
+}
+
+/** Half a second of speech by default that is understood as `text`, and the silence of 200 ms after which it is told. */
+export async function say({ clock, microphone, recognizer }: ReturnType<typeof live>, text: string, ms = 500): Promise<void> {
+  microphone.onset();
+  const halfMs = ms / 2;
+  microphone.audio(new Float32Array(16 * halfMs));
+  await clock.advance(halfMs);
+  if (ms >= 250) microphone.confirm();
+  recognizer.hears(text);
+  microphone.audio(new Float32Array(16 * halfMs));
+  await clock.advance(halfMs);
+  const endMs = clock.now();
+  await clock.advance(200);
+  microphone.end({ endMs, speechMs: ms });
+  await clock.advance(0);
+}

@@ -6,30 +6,9 @@ import type { TurnDetector, TurnObservation } from '../../src/providers/turn-det
 import { StageOutput } from '../../src/stage/output.js';
 import type { Stage } from '../../src/stage/stage.js';
 import { ManualClock } from '../../src/testing/manual-clock.js';
-import { converse, LiveRecognizer, ScriptedLLM, steps, type Conversation } from './conversation.js';
+import { converse, live, LiveRecognizer, say, ScriptedLLM, steps } from './conversation.js';
 
 const speech = (ms = 500): Float32Array => new Float32Array(16 * ms);
-
-/** A conversation with a recogniser that understands while one speaks. */
-function live(answer = 'Fine.', options: Parameters<typeof converse>[1] = {}): Conversation & { readonly recognizer: LiveRecognizer } {
-  const clock = new ManualClock();
-  const recognizer = new LiveRecognizer(clock);
-  return { ...converse(answer, { stt: recognizer, ...options }, clock), recognizer };
-}
-
-/** A stretch of speech of half a second that is understood as `text`, and the silence of 200 ms after which it is told. */
-async function say({ clock, microphone, recognizer }: ReturnType<typeof live>, text: string): Promise<void> {
-  microphone.onset();
-  microphone.audio(speech());
-  await clock.advance(250);
-  microphone.confirm();
-  recognizer.hears(text);
-  await clock.advance(250);
-  const endMs = clock.now();
-  await clock.advance(200);
-  microphone.end({ endMs });
-  await clock.advance(0);
-}
 
 describe('the end of the turn', () => {
   it.each([
