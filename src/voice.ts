@@ -3,6 +3,7 @@ export { createVoiceSession, VoiceSession, type SayOptions } from './voice/voice
 export type { VoiceSessionOptions, VoiceGuardrails } from './voice/voice-session-options.js';
 export type { VoiceEvent, VoiceListener, VoiceState, InterruptionStep, EarlyStep, ReleaseReason } from './voice/voice-event.js';
 export type { VoiceStats } from './voice/voice-stats.js';
+export type { VoiceTracing } from './voice/voice-telemetry.js';
 export type { TurnOptions } from './voice/turn-options.js';
 export type { InterruptionOptions, InterruptionStrategy } from './voice/interruption.js';
 export type { WakeOptions } from './voice/wake-phrase.js';

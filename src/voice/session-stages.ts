@@ -1,6 +1,7 @@
 /** The stages of a session's turns, made from its options. */
 import { MemoryFetchStage } from '../memory/fetch-stage.js';
 import { MemoryWriteStage } from '../memory/write-stage.js';
+import type { StageWrapper } from '../pipeline/spec.js';
 import type { StageContext } from '../stage/context.js';
 import { StageOutput } from '../stage/output.js';
 import type { Stage } from '../stage/stage.js';
@@ -24,6 +25,7 @@ export interface TurnHooks {
   readonly confirmed: (ctx: StageContext) => Promise<boolean> | true;
   readonly history: TurnHistory;
   readonly stt: SessionRecognizer | undefined;
+  readonly wrappers: readonly StageWrapper[];
   /** Ends tools when the session ends. */
   readonly sessionSignal: AbortSignal;
 }
@@ -51,6 +53,7 @@ export function buildTurnGraphs(options: VoiceSessionOptions, hooks: TurnHooks):
     ...voiceStages(options, hooks),
     memoryWrite: memory === undefined ? undefined : onceConfirmed(new MemoryWriteStage(memory, { ids: history.entryIds }), hooks),
     onText: hooks.onText,
+    wrappers: hooks.wrappers,
   };
   return { turn: turnGraph(stages), say: sayGraph(stages) };
 }

@@ -12,7 +12,7 @@
  */
 import { AudioChunk } from '../audio/chunk.js';
 import { Pipeline } from '../pipeline/pipeline.js';
-import type { StageSpec } from '../pipeline/spec.js';
+import type { StageSpec, StageWrapper } from '../pipeline/spec.js';
 import type { StageGraph } from '../pipeline/stage-graph.js';
 import { StageKind, StageType } from '../stage/kind.js';
 import { StageOutput } from '../stage/output.js';
@@ -37,6 +37,8 @@ export interface TurnStages {
   readonly memoryWrite?: Stage<object> | undefined;
   /** Told of the answer as it passes the guard. */
   readonly onText: (text: string) => void;
+  /** Run around each stage. @default [] */
+  readonly wrappers?: readonly StageWrapper[] | undefined;
 }
 
 /** Builds the graph of a turn that is asked and answered. */
@@ -60,7 +62,7 @@ export function turnGraph(stages: TurnStages): TurnGraph {
     const stage = inputGuard === undefined ? memoryWrite : unlessRefused(memoryWrite);
     specs.push({ name: 'memory_write', stage: stage as StageRunner, dependencies: [...heard, 'llm', ...said], runOnSkip: true, always: true });
   }
-  return Pipeline.from(specs, { topology: 'voice_turn', failureMode: 'continue' });
+  return Pipeline.from(specs, { topology: 'voice_turn', failureMode: 'continue', wrappers: stages.wrappers ?? [] });
 }
 
 /** Extension under which {@link sayGraph} finds what to say. It is not the turn's input: the user did not say it. */
@@ -69,12 +71,12 @@ export const SAY_TEXT = 'say_text';
 export const SAY_AUDIO = 'say_audio';
 
 /** Builds the graph of something that the assistant says by itself. */
-export function sayGraph(stages: Pick<TurnStages, 'tts' | 'playout' | 'memoryWrite' | 'onText'>): TurnGraph {
+export function sayGraph(stages: Pick<TurnStages, 'tts' | 'playout' | 'memoryWrite' | 'onText' | 'wrappers'>): TurnGraph {
   const specs: StageSpec[] = [{ name: 'say', stage: sayStage, scope: SPEECH_SCOPE }, ...speechSpecs(stages, 'say')];
   if (stages.memoryWrite !== undefined) {
     specs.push({ name: 'memory_write', stage: stages.memoryWrite as StageRunner, dependencies: specs.some((spec) => spec.name === 'playout') ? ['say', 'playout'] : ['say'], runOnSkip: true, always: true });
   }
-  return Pipeline.from(specs, { topology: 'voice_say', failureMode: 'continue' });
+  return Pipeline.from(specs, { topology: 'voice_say', failureMode: 'continue', wrappers: stages.wrappers ?? [] });
 }
 
 function speechSpecs(stages: Pick<TurnStages, 'outputGuard' | 'tts' | 'playout' | 'onText'>, source: string): readonly StageSpec[] {

@@ -23,6 +23,7 @@ import type { Turn, TurnReport } from './turn.js';
 import type { TurnHistory } from './turn-history.js';
 import type { VoiceEvent, VoiceListener } from './voice-event.js';
 import type { Playback } from './voice-output.js';
+import type { VoiceTelemetry } from './voice-telemetry.js';
 
 /** What a {@link TurnRunner} needs. */
 export interface TurnRunnerOptions {
@@ -37,6 +38,7 @@ export interface TurnRunnerOptions {
   readonly eventSink: EventSink;
   readonly emit: VoiceListener;
   readonly history: TurnHistory;
+  readonly telemetry: VoiceTelemetry | undefined;
   /** Tell the answer as it is heard. */
   readonly captions: boolean;
   /** Milliseconds from rendering a sample to hearing it. */
@@ -139,7 +141,7 @@ export class TurnRunner {
 
   /** Runs a turn to its end. Never rejects for what a stage does; `undefined` when the turn was taken back. */
   async run(turn: Turn): Promise<TurnReport | undefined> {
-    const { clock, history, sessionSignal, eventSink, turn: asked, say } = this.#options;
+    const { clock, history, telemetry, sessionSignal, eventSink, turn: asked, say } = this.#options;
     if (turn.confirmation?.state === 'discarded') return undefined;
     const watch = new TurnWatch(turn, clock, eventSink, {
       onStageStart: (stage, atMs) => this.#tell(turn, { type: 'stageStart', turnId: turn.id, stage, atMs }),
@@ -148,6 +150,7 @@ export class TurnRunner {
     this.#turn = turn;
     this.#untold = [];
     history.begin(turn.id);
+    telemetry?.begin(turn);
     this.#tell(turn, { type: 'turnStart', turnId: turn.id, source: turn.source, atMs: clock.now() });
     const graph = turn.source === 'say' ? say : asked;
     const run = graph.start(this.#snapshot(turn), undefined, { eventSink: watch, clock, sessionSignal });
@@ -170,6 +173,7 @@ export class TurnRunner {
     this.#turn = undefined;
     this.#current = undefined;
     history.end(turn.id, report);
+    telemetry?.end(report);
     if (report !== undefined) this.#options.emit({ type: 'turnEnd', turnId: turn.id, report });
     return report;
   }

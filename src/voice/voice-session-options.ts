@@ -14,6 +14,7 @@ import type { InterruptionOptions } from './interruption.js';
 import type { TurnOptions } from './turn-options.js';
 import type { VoiceInput } from './voice-input.js';
 import type { VoiceOutput } from './voice-output.js';
+import type { VoiceTracing } from './voice-telemetry.js';
 import type { WakeOptions } from './wake-phrase.js';
 
 /** Guards of a session: on what the user says, and on what the assistant answers. */
@@ -79,6 +80,8 @@ export interface VoiceSessionOptions {
   readonly partialText?: boolean;
   /** Tell the answer word by word as it is heard (`caption`). @default false */
   readonly captions?: boolean;
+  /** Spans for OpenTelemetry. @default none */
+  readonly tracing?: VoiceTracing;
   /** Receives the events of all runs. */
   readonly eventSink?: EventSink;
   readonly clock?: Clock;
@@ -86,4 +89,4 @@ export interface VoiceSessionOptions {
 }
 
 /** Names of the options, for validation. */
-export const VOICE_SESSION_OPTIONS: readonly string[] = ['llm', 'stt', 'tts', 'input', 'output', 'memory', 'memoryConfig', 'guardrails', 'tools', 'approve', 'systemPrompt', 'sessionId', 'userId', 'language', 'voice', 'refusal', 'notUnderstood', 'failure', 'interruptible', 'turns', 'interruption', 'wake', 'awayMs', 'idlePrompts', 'firstClause', 'interruptedMarker', 'partialText', 'captions', 'eventSink', 'clock', 'ids'];
+export const VOICE_SESSION_OPTIONS: readonly string[] = ['llm', 'stt', 'tts', 'input', 'output', 'memory', 'memoryConfig', 'guardrails', 'tools', 'approve', 'systemPrompt', 'sessionId', 'userId', 'language', 'voice', 'refusal', 'notUnderstood', 'failure', 'interruptible', 'turns', 'interruption', 'wake', 'awayMs', 'idlePrompts', 'firstClause', 'interruptedMarker', 'partialText', 'captions', 'tracing', 'eventSink', 'clock', 'ids'];

@@ -33,6 +33,7 @@ import type { VoiceEvent, VoiceListener, VoiceState } from './voice-event.js';
 import type { InputMode, VoiceInput } from './voice-input.js';
 import { VOICE_SESSION_OPTIONS, type VoiceSessionOptions } from './voice-session-options.js';
 import { StatsCounter, type VoiceStats } from './voice-stats.js';
+import { VoiceTelemetry } from './voice-telemetry.js';
 
 // Longest wait for memory to be written when a session is closed while it speaks.
 const CLOSE_GRACE_MS = 2000;
@@ -99,12 +100,14 @@ export class VoiceSession {
       onAway: (count) => emit({ type: 'away', count, atMs: clock.now() }),
       say: (text) => void this.say(text).catch(() => undefined), // refused only when the session was closed meanwhile
     });
+    const telemetry = options.tracing === undefined ? undefined : new VoiceTelemetry(options.tracing, { sessionId: this.sessionId, provider: options.llm.id, clock });
     const graphs = buildTurnGraphs(options, {
       onPlayback: (playback, heard) => this.#runner.onPlayback(playback, heard),
       onText: (text) => this.#runner.onText(text),
       confirmed: (ctx) => confirmed(this.#runner.turn, ctx),
       history: this.#history,
       stt: recognizer,
+      wrappers: telemetry === undefined ? [] : [telemetry.wrapper],
       sessionSignal: this.#ending.signal,
     });
     this.graph = graphs.turn;
@@ -114,6 +117,7 @@ export class VoiceSession {
       userId: options.userId ?? null,
       newId: ids,
       history: this.#history,
+      telemetry,
       captions: options.captions === true,
       latencyMs: () => output?.latencyMs ?? 0,
       sessionSignal: this.#ending.signal,

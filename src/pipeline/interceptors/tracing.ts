@@ -21,13 +21,13 @@ export interface TraceSpan {
 
 /** The part of an OpenTelemetry tracer that is used. */
 export interface Tracer {
-  startSpan(name: string, options?: { readonly attributes?: SpanAttributes }, context?: never): TraceSpan;
+  startSpan(name: string, options?: { readonly attributes?: SpanAttributes; readonly startTime?: number }, context?: never): TraceSpan;
 }
 
 /** Options of {@link TracingInterceptor}. */
 export interface TracingInterceptorOptions {
   readonly tracer: Tracer;
-  /** Parent of the spans: what `context.active()` gives where the run is started. */
+  /** Parent of the spans: what `context.active()` gives where the run is started, or a function that gives it for each stage. */
   readonly parent?: unknown;
 }
 
@@ -51,7 +51,7 @@ export class TracingInterceptor implements Interceptor {
 
   /** The span lasts as long as the stage; its name is `stage <name>`. */
   async around(ctx: StageContext, next: (ctx?: StageContext) => Promise<StageOutput>, stage: InterceptedStage): Promise<StageOutput> {
-    const span = this.#tracer.startSpan(`stage ${stage.name}`, { attributes: attributesOf(ctx, stage) }, this.#parent as never);
+    const span = this.#tracer.startSpan(`stage ${stage.name}`, { attributes: attributesOf(ctx, stage) }, (typeof this.#parent === 'function' ? (this.#parent as () => unknown)() : this.#parent) as never);
     try {
       const output = await next();
       span.setAttributes({ 'sluice.stage.status': output.status, ...usageOf(output) });
