@@ -3,16 +3,19 @@
  * file or microphone recording, the built page on a local server, and what the loudspeaker plays as
  * samples.
  */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { launchBrowser } from '../tools/browser.mjs';
 import { root } from '../tools/install.mjs';
 import { serve } from '../tools/serve.mjs';
+import { writeScript, type SpokenPart } from './spoken-script.js';
 
 /** How the page is opened. */
 export interface AssistantOptions {
-  /** File under test/fixtures/speech that the microphone hears once, from the moment it is opened. */
-  readonly speech?: string;
+  /** What the microphone hears once, from the moment it is opened: a file under test/fixtures/speech, or a script of such files and pauses. */
+  readonly speech?: string | readonly SpokenPart[];
   /** COOP and COEP headers. @default true */
   readonly isolation?: boolean;
   /** @default 'wasm' */
@@ -67,8 +70,9 @@ export interface TurnFacts {
 export async function openAssistant(options: AssistantOptions = {}): Promise<Assistant> {
   const { isolation = true, csp = 'wasm', microphone = true } = options;
   const site = await serve({ mounts: join(root, 'dist-web'), isolation, csp });
-  const microphoneWav = options.speech === undefined ? undefined : `${join(root, 'test/fixtures/speech', `${options.speech}.wav`)}%noloop`;
-  const browser: Browser = await launchBrowser(microphoneWav === undefined ? {} : { microphoneWav });
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-speech-'));
+  const microphoneWav = typeof options.speech === 'string' ? join(root, 'test/fixtures/speech', `${options.speech}.wav`) : options.speech === undefined ? undefined : writeScript(options.speech, join(folder, 'script.wav'));
+  const browser: Browser = await launchBrowser(microphoneWav === undefined ? {} : { microphoneWav: `${microphoneWav}%noloop` });
   const context = await browser.newContext({
     ...(microphone ? { permissions: ['microphone'] } : {}),
     ...(options.viewport === undefined ? {} : { viewport: options.viewport }),
@@ -126,6 +130,7 @@ export async function openAssistant(options: AssistantOptions = {}): Promise<Ass
     async close() {
       await browser.close();
       await site.close();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

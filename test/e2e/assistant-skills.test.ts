@@ -1,0 +1,47 @@
+// What the assistant can do beside answering: timers that ring, words that are taught, notes that are kept as recordings.
+import { afterEach, describe, expect, it } from 'vitest';
+import { openAssistant, type Assistant, type AssistantOptions } from './assistant-page.js';
+
+let open: Assistant | undefined;
+
+async function assistant(options: AssistantOptions = {}): Promise<Assistant> {
+  open = await openAssistant(options);
+  return open;
+}
+
+afterEach(async () => {
+  await open?.close();
+  open = undefined;
+});
+
+describe('the assistant', () => {
+  it('rings a timer by voice when its time is up', async () => {
+    const { ask, turnsAfter } = await assistant();
+    expect((await ask('set a timer for one second')).spoken).toMatch(/1 second|one second/i);
+    expect((await turnsAfter(2))[1]).toMatchObject({ source: 'say', spoken: expect.stringMatching(/timer/i) as unknown, interrupted: false });
+  });
+
+  it('is taught a word by saying it three times, understands it, and still does after a reload', async () => {
+    const { page, turnsAfter, reload } = await assistant({ speech: [2, 'heron-1', 3, 'heron-2', 3, 'heron-3', 3, 'heron-4', 2] });
+    await page.click('#tab-settings');
+    await page.fill('#teach-word', 'umbrella');
+    await page.click('#talk');
+    for (const expected of ['Once more', 'Once more', 'is learned']) {
+      await page.click('#teach-record');
+      await page.waitForFunction((words) => document.querySelector('#teach-state')?.textContent?.includes(words) === true && document.querySelector<HTMLButtonElement>('#teach-record')?.disabled === false, expected);
+    }
+    expect((await turnsAfter(1))[0]).toMatchObject({ source: 'voice', userText: 'umbrella' });
+    await reload();
+    expect(await page.evaluate(() => localStorage.getItem('sluice.taught'))).toContain('umbrella');
+  });
+
+  it('keeps a spoken note that it cannot make out as a recording, and plays it when asked', async () => {
+    const { page, ask, turnsAfter } = await assistant({ speech: [1.5, 'remember', 3] });
+    await page.click('#talk');
+    expect((await turnsAfter(1))[0]).toMatchObject({ source: 'voice', spoken: 'I have kept that as a recording.' });
+    await page.click('#talk'); // stops listening
+    expect((await ask('recall my notes')).spoken).toMatch(/one recording/);
+    const played = (await turnsAfter(3))[2];
+    expect(played).toMatchObject({ source: 'say', interrupted: false, error: null });
+  });
+});
