@@ -133,7 +133,7 @@ async function run(): Promise<void> {
   });
 
   open(settings);
-  setUpTeaching(() => current);
+  setUpTeaching(() => current, () => talk.begin());
   setUpAudioFigures(() => current);
   if (current!.canListen) talk.enable(); // `open` has set it
   else talk.disable('Typing only: see the notice above');

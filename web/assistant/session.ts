@@ -99,7 +99,6 @@ export function openSession({ settings, support, memory, eventSink, onLevel }: S
     },
     async teach(word) {
       if (!(recognizer instanceof CommandRecognizer)) throw new Error('Words can be taught to the recogniser in this page only; choose it above.');
-      if (!open.listening) throw new Error('Start listening first.');
       if (samples.word !== word) samples = { word, audio: [] };
       samples.audio.push(await session.nextUtterance({ signal: AbortSignal.timeout(8000) }));
       const count = samples.audio.length;

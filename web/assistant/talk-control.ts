@@ -14,6 +14,8 @@ export interface TalkActions {
 /** The control. */
 export interface TalkControl {
   show(state: VoiceState): void;
+  /** Listens, as after a press of the button; resolves to whether it does. */
+  begin(): Promise<boolean>;
   /** Listening was ended by something other than the button. */
   stopped(): void;
   /** Says why talking is not possible; typing still is. */
@@ -35,6 +37,7 @@ export function createTalkControl(actions: TalkActions): TalkControl {
   const button = byId<HTMLButtonElement>('talk');
   const words = byId('state');
   let listening = false;
+  let starting: Promise<boolean> = Promise.resolve(false);
   let held = false;
   let disabled: string | undefined = 'Getting ready…';
   let state: VoiceState = 'idle';
@@ -47,17 +50,17 @@ export function createTalkControl(actions: TalkActions): TalkControl {
     button.dataset['state'] = state;
     words.textContent = disabled ?? (mode() === 'hold' && (state === 'idle' || state === 'listening') ? 'Hold the button while you speak' : WORDS[state]);
   };
-  const begin = async (): Promise<boolean> => {
-    if (listening) return true;
+  const begin = (): Promise<boolean> => {
+    if (listening) return starting;
     listening = true;
     render();
-    try {
-      await actions.start();
-    } catch {
-      listening = false; // `start` has told the user why
-    }
-    render();
-    return listening;
+    const settle = (listens: boolean): boolean => {
+      listening &&= listens;
+      render();
+      return listening;
+    };
+    starting = actions.start().then(() => settle(true), () => settle(false)); // `start` has told the user why it failed
+    return starting;
   };
   const press = async (): Promise<void> => {
     if (held || disabled !== undefined) return;
@@ -105,6 +108,7 @@ export function createTalkControl(actions: TalkActions): TalkControl {
       state = next;
       render();
     },
+    begin: () => (disabled === undefined ? begin() : Promise.resolve(false)),
     stopped() {
       listening = false;
       render();

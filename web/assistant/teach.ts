@@ -2,8 +2,8 @@
 import { byId } from './dom.js';
 import type { OpenSession } from './session.js';
 
-/** Wires the form; `current` gives the session whose recogniser learns. */
-export function setUpTeaching(current: () => OpenSession): void {
+/** Wires the form; `current` gives the session whose recogniser learns, `listen` opens the microphone where it is not open. */
+export function setUpTeaching(current: () => OpenSession, listen: () => Promise<boolean>): void {
   const box = byId<HTMLInputElement>('teach-word');
   const button = byId<HTMLButtonElement>('teach-record');
   const state = byId('teach-state');
@@ -19,8 +19,10 @@ export function setUpTeaching(current: () => OpenSession): void {
       return;
     }
     button.disabled = true;
-    state.textContent = 'Say it now…';
+    state.textContent = 'Opening the microphone…';
     try {
+      if (!(await listen())) throw new Error('Words are taught aloud; the microphone is needed for it.');
+      state.textContent = 'Say it now…';
       samples = await current().teach(word);
       state.textContent = samples >= 3 ? `“${word}” is learned.` : 'Good. Once more.';
       if (samples >= 3) {
@@ -28,7 +30,8 @@ export function setUpTeaching(current: () => OpenSession): void {
         box.value = '';
       }
     } catch (error) {
-      state.textContent = error instanceof Error ? error.message : 'That was not heard. Try again.';
+      const silent = error instanceof Error && 'code' in error && error.code === 'ABORTED';
+      state.textContent = error instanceof Error && !silent ? error.message : 'Nothing was heard. Press the button and say it again.';
     } finally {
       button.disabled = false;
       show(samples);
