@@ -4,14 +4,16 @@
  * words only stems count, and not in the ordinary words that hold one by chance.
  */
 import { InvalidOptionError, refuseUnknownOptions, requireBoolean, requireNumber } from '../base/option.js';
+import { CompiledPatterns } from '../pattern/compiled-pattern.js';
+import { CONTENT_PACKED, CONTENT_VERSION } from './built-in.generated.js';
 import type { Finding } from './finding.js';
-import { ALLOWED_PHRASES, HARASSMENT, LEXICON, type Grade } from './lexicon.js';
+import { LEXICON, type Grade } from './lexicon.js';
 import { STEM_EXCEPTIONS } from './lexicon-exceptions.generated.js';
+import { escapePattern, lexiconPattern } from './lexicon-pattern.js';
 import { PatternCheck } from './pattern-check.js';
 import { originSpan, type Hit, type Reading } from './reading.js';
 import type { Rule } from './rule.js';
 import { SpanSet, type Span } from './spans.js';
-import { drawnOutPattern } from './skeleton.js';
 import { ViolationType } from './violation.js';
 import { WordMatcher } from './word-matcher.js';
 
@@ -41,28 +43,32 @@ const TOXIC_SEVERITY = 0.8;
 // No word of a language is this long; what is, is an encoded file.
 const LONGEST_WORD = 64;
 const WORD = /[\p{L}\p{M}\p{N}'’]/u;
-const HARASSMENT_RULES: readonly Rule[] = HARASSMENT.map(([id, pattern]) => ({ id: `toxic.${id}`, pattern, flags: 'i', type: ViolationType.TOXICITY, severity: TOXIC_SEVERITY }));
 
-let builtIn: { readonly rules: readonly Rule[]; readonly matcher: WordMatcher<Known> } | undefined;
+const compiled = new CompiledPatterns(CONTENT_PACKED, CONTENT_VERSION);
+const PROFANITY = { type: ViolationType.PROFANITY, severity: 0.3 };
+const TOXICITY = { type: ViolationType.TOXICITY, severity: TOXIC_SEVERITY };
 
-function builtInLexicon(): { readonly rules: readonly Rule[]; readonly matcher: WordMatcher<Known> } {
-  return (builtIn ??= lexiconOf(
+/** Built-in rules, in the order of `CONTENT_PATTERNS`. */
+const CONTENT_RULES: readonly Rule[] = [
+  { id: 'word.lexicon', ...PROFANITY },
+  { id: 'word.starred', ...PROFANITY },
+  ...['threat.kill', 'threat.die', 'harass.worthless', 'harass.shutup'].map((id) => ({ id: `toxic.${id}`, ...TOXICITY })),
+  { id: 'allow.phrases', type: ViolationType.CUSTOM, severity: 0 },
+].map((rule, number) => ({ ...rule, pattern: compiled.pattern(number) }));
+
+let builtIn: WordMatcher<Known> | undefined;
+
+function builtInMatcher(): WordMatcher<Known> {
+  return (builtIn ??= matcherOf(
     LEXICON.flatMap((category) => category.words.map((word) => [word, { category: category.id, grade: category.grade, type: category.type }] as const)),
     LEXICON.flatMap((category) => category.stems.map((stem) => [stem, { category: category.id, grade: category.grade, type: category.type }] as const)),
-    'lexicon',
   ));
 }
 
-function lexiconOf(words: readonly (readonly [string, Known])[], stems: readonly (readonly [string, Known])[], id: string): { readonly rules: readonly Rule[]; readonly matcher: WordMatcher<Known> } {
-  const terms = [...new Set([...stems, ...words].map(([word]) => word))];
-  const kept = terms.filter((word) => !stems.some(([stem]) => stem !== word && word.includes(stem))); // a stem finds every word that holds it
-  const pattern = kept.map((term) => [...term].every((letter) => /[a-z]/.test(letter)) ? drawnOutPattern(term) : term.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('|');
-  const rule: Rule = { id: `word.${id}`, pattern: `(?:${pattern})`, flags: 'i', type: ViolationType.PROFANITY, severity: 0.3 };
-  return { rules: [rule], matcher: new WordMatcher(words, stems, STEM_EXCEPTIONS.split(' ')) };
+function matcherOf(words: readonly (readonly [string, Known])[], stems: readonly (readonly [string, Known])[]): WordMatcher<Known> {
+  return new WordMatcher(words, stems, STEM_EXCEPTIONS.split(' '));
 }
 
-// Words that are starred out often enough to be read: their first letter stands, stars stand for as many letters.
-const STARRED: Rule = { id: 'word.starred', pattern: '[a-z]{1,8}[*#]{1,6}[a-z]{0,8}', flags: 'i', type: ViolationType.PROFANITY, severity: 0.3 };
 const STARRED_WORDS = 'fuck fucks fucked fucker fucking shit shits shitty bitch bitches cunt cunts dick dicks cock pussy asshole assholes bastard whore slut nigger nigga faggot motherfucker motherfucking bullshit'.split(' ');
 
 /** The lexicon's word that a starred word stands for; stars at the end count from three on. */
@@ -78,9 +84,12 @@ export class ContentFilter extends PatternCheck {
   readonly name = 'ContentFilter';
   readonly rules: readonly Rule[];
   readonly #severity: number;
-  readonly #words: { readonly rules: readonly Rule[]; readonly matcher: WordMatcher<Known> } | undefined;
+  readonly #matcher: WordMatcher<Known> | undefined;
   readonly #blocked: readonly { readonly rule: Rule; readonly pattern: string }[];
-  readonly #allow: Rule | undefined;
+  // Rules of the words, of threats, and of what is allowed.
+  readonly #words: readonly Rule[];
+  readonly #toxic: readonly Rule[];
+  readonly #allow: readonly Rule[];
 
   /** Throws `InvalidOptionError` for unknown options and wrong types, and the scanner's error for a pattern that cannot be compiled. */
   constructor(options: ContentFilterOptions = {}) {
@@ -89,30 +98,33 @@ export class ContentFilter extends PatternCheck {
     const { blockProfanity = true, profanityList, blockedPatterns = [], maxSeverity = 0.3, allow = [] } = options;
     this.#severity = requireNumber('ContentFilter.maxSeverity', maxSeverity, { min: 0, max: 1 });
     const custom = profanityList === undefined ? undefined : words('profanityList', profanityList).map((word) => word.toLowerCase());
-    this.#words = !requireBoolean('ContentFilter.blockProfanity', blockProfanity)
-      ? undefined
-      : custom === undefined
-        ? builtInLexicon()
-        : custom.length === 0
-          ? undefined
-          : lexiconOf(custom.map((word) => [word, { category: 'custom', grade: 'strong', type: ViolationType.PROFANITY }] as const), [], JSON.stringify(custom));
+    const isOn = requireBoolean('ContentFilter.blockProfanity', blockProfanity) && custom?.length !== 0;
+    const allowed = words('allow', allow);
+    const own = custom ?? [];
+    if (isOn) this.#matcher = custom === undefined ? builtInMatcher() : matcherOf(own.map((word) => [word, { category: 'custom', grade: 'strong', type: ViolationType.PROFANITY }] as const), []);
+    const usesLexicon = isOn && custom === undefined;
+    const ruleOf = (id: string): readonly Rule[] => CONTENT_RULES.filter((rule) => rule.id.startsWith(id));
+    this.#words = !isOn ? [] : usesLexicon ? ruleOf('word.') : [{ id: `word.${JSON.stringify(own)}`, pattern: lexiconPattern(own, []), flags: 'i', ...PROFANITY }];
+    this.#toxic = usesLexicon ? ruleOf('toxic.') : [];
+    this.#allow = !isOn
+      ? []
+      : [
+          ...(usesLexicon ? ruleOf('allow.') : []),
+          ...(allowed.length === 0 ? [] : [{ id: `allow.${JSON.stringify(allowed)}`, pattern: `\\b(?:${allowed.map(escapePattern).join('|')})\\b`, flags: 'i', type: ViolationType.CUSTOM, severity: 0 }]),
+        ];
     this.#blocked = words('blockedPatterns', blockedPatterns).map((pattern) => ({ pattern, rule: { id: `blocked.${pattern}`, pattern, flags: 'i', type: ViolationType.BLOCKED_TOPIC, severity: BLOCKED_SEVERITY } }));
-    const phrases = [...(custom === undefined ? ALLOWED_PHRASES : []), ...words('allow', allow).map((phrase) => phrase.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))];
-    this.#allow = phrases.length === 0 ? undefined : { id: `allow.${JSON.stringify([...words('allow', allow), custom === undefined])}`, pattern: `\\b(?:${phrases.join('|')})\\b`, flags: 'i', type: ViolationType.CUSTOM, severity: 0 };
-    this.rules = [
-      ...(this.#words === undefined ? [] : [...this.#words.rules, ...(custom === undefined ? [STARRED, ...HARASSMENT_RULES] : [])]),
-      ...(this.#allow === undefined || this.#words === undefined ? [] : [this.#allow]),
-      ...this.#blocked.map(({ rule }) => rule),
-    ];
+    this.rules = [...this.#words, ...this.#toxic, ...this.#allow, ...this.#blocked.map(({ rule }) => rule)];
   }
 
   /** What the text holds, in order of place; each place once, whatever number of views show it. */
   find(reading: Reading): readonly Finding[] {
     const found = new Map<ViolationType, SpanSet<Finding>>();
     const allowed = new SpanSet<Span>();
-    for (const { view, start, end } of this.#allow === undefined ? [] : reading.hits(this.#allow.id)) {
-      const [from, to] = originSpan(view, start, end);
-      allowed.add({ start: from, end: to });
+    for (const { id } of this.#allow) {
+      for (const { view, start, end } of reading.hits(id)) {
+        const [from, to] = originSpan(view, start, end);
+        allowed.add({ start: from, end: to });
+      }
     }
     const add = (finding: Finding): void => {
       if (allowed.holds(finding)) return;
@@ -120,11 +132,13 @@ export class ContentFilter extends PatternCheck {
       if (known === undefined) found.set(finding.type, spanSetOf(finding));
       else known.add(finding);
     };
-    if (this.#words !== undefined) {
-      for (const rule of this.#words.rules) for (const hit of reading.hits(rule.id)) this.#word(hit, reading.text, add);
-      for (const hit of reading.hits(STARRED.id)) this.#starred(hit, add);
-      for (const rule of HARASSMENT_RULES) for (const hit of reading.hits(rule.id)) add(placed(hit, rule, rule.id.slice(6), 'Toxic content detected'));
+    for (const { id } of this.#words) {
+      for (const hit of reading.hits(id)) {
+        if (id === 'word.starred') this.#starred(hit, add);
+        else this.#word(hit, reading.text, add);
+      }
     }
+    for (const rule of this.#toxic) for (const hit of reading.hits(rule.id)) add(placed(hit, rule, rule.id.slice(6), 'Toxic content detected'));
     for (const { rule, pattern } of this.#blocked) {
       for (const hit of reading.hits(rule.id)) add({ ...placed(hit, rule, 'pattern', 'Blocked content pattern detected'), rule: 'blocked.pattern', metadata: { pattern, normalized: hit.view.name !== 'base' } });
     }
@@ -140,7 +154,7 @@ export class ContentFilter extends PatternCheck {
     if (end - start > LONGEST_WORD) return;
     const word = text.slice(start, end).toLowerCase().replace(/^['’]+|['’]+$/g, '').replace(/['’]s$/, '');
     const [from, to] = originSpan(hit.view, start, end);
-    const matcher = this.#words?.matcher;
+    const matcher = this.#matcher;
     const spelled = hit.view.name === 'joined' || hit.view.name === 'leet';
     // "such a f a g s" joins the article with the word
     const known = isMostlySigns(hit, original.slice(from, to)) ? matcher?.inflected(word) : matcher?.find(word) ?? (spelled && /^[ai]/.test(word) ? matcher?.inflected(word.slice(1)) : undefined);
@@ -151,7 +165,7 @@ export class ContentFilter extends PatternCheck {
     const { text } = hit.view;
     if (WORD.test(text.charAt(hit.start - 1)) || WORD.test(text.charAt(hit.end))) return;
     const word = starredWord(text.slice(hit.start, hit.end).toLowerCase());
-    const known = word === undefined ? undefined : this.#words?.matcher.find(word);
+    const known = word === undefined ? undefined : this.#matcher?.find(word);
     if (known !== undefined) this.#add(hit, originSpan(hit.view, hit.start, hit.end), known, add);
   }
 

@@ -41,8 +41,8 @@ const DECODED_FACTOR = 1.1;
 const FRAME = 0.6;
 // Families whose words turn up where people write about models.
 const MENTIONABLE: ReadonlySet<string> = new Set(['override', 'leak', 'addressed', 'persona', 'compliance', 'verbatim', 'role', 'mode', 'norules', 'order', 'delimiter']);
-const TALKS_ABOUT = /^\W{0,4}(?:how (?:do|does|can|to|should|would)|what (?:is|are|does|do) (?:an?|the (?:difference|meaning|purpose|best|point))|why (?:do|does|is|are)|explain|define|write (?:documentation|an? (?:essay|article|blog|story|post|test))|document)\b|\b(?:meaning|documentation|definition|parameter|attribute|(?:is|are|was|were|can be|will be|gets?) (?:set|passed|sent|used|ignored|overridden|merged|called|returned|configured)|e\.g\.|for example|if you (?:want|need)|this means|allows? (?:you|users)|in (?:html|logs|python|javascript|our api)|by default|field|constructor|middleware|callback|pipeline|config(?:uration)?|endpoint|api)\b|`[^`\n]+`/iu;
-const ADDRESSES = /\b(?:your|you are|you['’]re|you were|you must|tell me|give me|show me|obey)\b/iu;
+const TALKS_ABOUT = /^\W{0,4}(?:how (?:do|does|can|to|should|would)|what (?:is|are|does|do) (?:an?|the (?:difference|meaning|purpose|best|point))|why (?:do|does|is|are)|explain|define|write (?:documentation|an? (?:essay|article|blog|story|post|test))|document)\b|\b(?:meaning|documentation|definition|parameter|attribute|(?:is|are|was|were|can be|will be|gets?) (?:set|passed|sent|used|ignored|overridden|merged|called|returned|configured)|e\.g\.|for example|if you (?:want|need)|this means|allows? (?:you|users)|in (?:html|logs|python|javascript|our api)|by default|field|constructor|middleware|callback|pipeline|config(?:uration)?|endpoint|api)\b|`[^`\n]+`/i;
+const ADDRESSES = /\b(?:your|you are|you['’]re|you were|you must|tell me|give me|show me|obey)\b/i;
 
 /** Detects prompt injection. */
 export class InjectionDetector extends PatternCheck {

@@ -9,22 +9,32 @@ export const CONTEXT_BEFORE = 60;
 /** Characters after a candidate in which words count. */
 export const CONTEXT_AFTER = 32;
 
-const PHONE = /(?<![\p{L}])(?:area code|(?:tele)?phones?|fon|tel|telefon\w*|t[ée]l[ée]phone|tel[ée]fono|call(?:ing|ed|back)?|cell(?:ular|phone)?|mobile?|handy|fax|dial|ring|text(?:ed|ing)?|sms|whatsapp|landline|desk|hotline|voicemail|reach(?:able|ed)?|contact|answering|messages? to|registered|extension|ph|mob|callback|international one)(?![\p{L}])/giu;
-const NUMBER = /(?<![\p{L}])(?:numbers?|nummer|n[úu]mero|num[ée]ro)(?![\p{L}])/iu;
-const SSN = /(?<![\p{L}])(?:ssn?|socials?|social[ -]?security|soc[ -]?sec|sss)(?![\p{L}])/giu;
-const ITIN = /(?<![\p{L}])(?:itin|tin|taxpayer|tax[ -]?(?:payer|id))(?![\p{L}])/giu;
-const CARD = /(?<![\p{L}])(?:card|cards|credit|debit|visa|master ?card|amex|american express|discover|diners|maestro|cc|pan|kreditkarte|tarjeta|carte)(?![\p{L}])/giu;
-const NHS = /(?<![\p{L}])(?:nhs|national health|health service|patient)(?![\p{L}])/giu;
-const OTHER = /(?<![\p{L}])(?:orders?|invoices?|tracking|ref|references?|case|serials?|timestamps?|epoch|unix|isbn(?:-1[03])?|issn|ean|upc|sku|tickets?|part|checksums?|sha|zip|postal|postcode|codes?|coordinates?|lat|lon|build|commit|receipt|account|acct|routing|policy|claim|batch|model|product|item|transaction|confirmation|booking|id|ids|version|pin|date|dated|born|amount|total|usd|eur|gbp|price|page|pages|chapter|port|room|box|unit|flight|vin|imei|doi|pid|uuid|error|iban|swift|bic|shipment|package|parcel|quote|permit|license|licence|lot)(?![\p{L}])/giu;
-const VERSION = /(?<![\p{L}])(?:v|ver|versions?|firmware|release[ds]?|builds?|sections?|chapters?|oid|upgrade[ds]?(?: to)?|sdk|requires?|kernel|driver|patch|update[ds]?|rev(?:ision)?|paragraph|clause|appendix|figure|table|article|revision|assembly|runtime|api|package|library|module|dll|ios|android|chrome|firefox|safari|edge|java|python|node|npm)[ :#=>v.]*$/iu;
-const VERSION_NEAR = /(?<![\p{L}])(?:version|firmware|sdk|oid|upgrade to)(?![\p{L}])/iu;
-const AFTER_PHONE = /^[^\p{L}\n]{0,4}(?:is |are |was )?(?:(?:my|our|the|her|his|their|a|your) )?(?:(?:new|home|work|main|direct|office|personal) )?(?:phone|cell|mobile|number|landline|fax|callback|tel\b|\(?(?:mobile|cell|home|work|office|fax)\)?)/iu;
-const VERSION_AFTER = /^[ )]{0,2}(?:version|firmware|of the (?:manual|sdk|spec|document)|release)/iu;
-
 /** Kinds of words that may stand around a number. */
 export type Cue = 'phone' | 'ssn' | 'us_itin' | 'credit_card' | 'uk_nhs' | 'other';
 
-const CUES: readonly (readonly [Cue, RegExp])[] = [['phone', PHONE], ['ssn', SSN], ['us_itin', ITIN], ['credit_card', CARD], ['uk_nhs', NHS], ['other', OTHER]];
+// Words by kind, in lower case; two words with a blank count side by side. A cue of several languages is one word here.
+const CUE_WORDS: ReadonlyMap<string, Cue> = table({
+  phone:
+    'area_code phone phones telephone telephones fon tel telefon telefonnummer telefono teléfono téléphone telephonnummer call calls calling called callback cell cellular cellphone mobile mobil handy handynummer fax dial ring text texted texting sms whatsapp landline desk hotline voicemail reach reachable reached contact answering messages_to message_to registered extension ph mob portable móvil movil celular cellulare numéro_de numero_de international_one',
+  ssn: 'ss ssn social socials socialsecurity soc_sec sss',
+  us_itin: 'itin tin taxpayer tax_payer tax_id taxid',
+  credit_card: 'card cards credit debit visa mastercard master_card amex american_express discover diners maestro cc pan kreditkarte kreditkartennummer tarjeta carte',
+  uk_nhs: 'nhs national_health health_service patient',
+  other:
+    'order orders invoice invoices tracking ref reference references case serial serials timestamp timestamps epoch unix isbn issn ean upc sku ticket tickets part checksum checksums sha zip postal postcode code codes coordinate coordinates lat lon build commit receipt account acct routing policy claim batch model product item transaction confirmation booking id ids version pin date dated born amount total usd eur gbp price page pages chapter port room box unit flight vin imei doi pid uuid error iban swift bic shipment package parcel quote permit license licence lot bestellung bestellnummer rechnung rechnungsnummer sendungsnummer kundennummer commande facture pedido factura ordine fattura',
+});
+const NUMBER_WORDS: ReadonlySet<string> = new Set('number numbers nummer número numero numéro'.split(' '));
+const WORD = /\p{L}+/gu;
+
+function table(rows: Readonly<Record<Cue, string>>): ReadonlyMap<string, Cue> {
+  return new Map(Object.entries(rows).flatMap(([cue, words]) => words.split(' ').map((word) => [word.replaceAll('_', ' '), cue as Cue] as const)));
+}
+
+// Asked of text in lower case: ignoring case costs a hundred times as much to compile where letters of all scripts are told apart.
+const VERSION = /(?<![\p{L}])(?:v|ver|versions?|firmware|release[ds]?|builds?|sections?|chapters?|oid|upgrade[ds]?(?: to)?|sdk|requires?|kernel|driver|patch|update[ds]?|rev(?:ision)?|paragraph|clause|appendix|figure|table|article|revision|assembly|runtime|api|package|library|module|dll|ios|android|chrome|firefox|safari|edge|java|python|node|npm)[ :#=>v.]*$/u;
+const VERSION_NEAR = /(?<![\p{L}])(?:version|firmware|sdk|oid|upgrade to)(?![\p{L}])/u;
+const AFTER_PHONE = /^[^\p{L}\n]{0,4}(?:is |are |was )?(?:(?:my|our|the|her|his|their|a|your) )?(?:(?:new|home|work|main|direct|office|personal) )?(?:phone|cell|mobile|number|landline|fax|callback|tel\b|\(?(?:mobile|cell|home|work|office|fax)\)?)/u;
+const VERSION_AFTER = /^[ )]{0,2}(?:version|firmware|of the (?:manual|sdk|spec|document)|release)/u;
 
 /** What the words around a span say. */
 export interface Context {
@@ -38,18 +48,21 @@ export interface Context {
 
 /** Reads the words around `[start, end)`; `floor` is where the window may begin at the earliest. */
 export function contextOf(text: string, start: number, end: number, floor: number): Context {
-  const before = text.slice(Math.max(floor, start - CONTEXT_BEFORE), start);
+  const before = text.slice(Math.max(floor, start - CONTEXT_BEFORE), start).toLowerCase();
   const distance: Record<Cue, number> = { phone: Infinity, ssn: Infinity, us_itin: Infinity, credit_card: Infinity, uk_nhs: Infinity, other: Infinity };
-  if (/\p{L}/u.test(before)) {
-    for (const [cue, pattern] of CUES) {
-      for (const match of before.matchAll(pattern)) distance[cue] = before.length - match.index - match[0].length;
-    }
+  let number = false;
+  let last = '';
+  for (const { 0: word, index } of before.matchAll(WORD)) {
+    const cue = CUE_WORDS.get(`${last} ${word}`) ?? CUE_WORDS.get(word);
+    if (cue !== undefined) distance[cue] = before.length - index - word.length;
+    number ||= NUMBER_WORDS.has(word);
+    last = word;
   }
-  return { distance, number: NUMBER.test(before), phoneAfter: AFTER_PHONE.test(text.slice(end, end + CONTEXT_AFTER)) };
+  return { distance, number, phoneAfter: AFTER_PHONE.test(text.slice(end, end + CONTEXT_AFTER).toLowerCase()) };
 }
 
 /** True when the words around say that dotted numbers are a version, a section or the like. */
 export function isVersionContext(text: string, start: number, end: number): boolean {
-  const before = text.slice(Math.max(0, start - CONTEXT_BEFORE), start);
-  return VERSION.test(before) || VERSION_NEAR.test(before.slice(-32)) || VERSION_AFTER.test(text.slice(end, end + CONTEXT_AFTER));
+  const before = text.slice(Math.max(0, start - CONTEXT_BEFORE), start).toLowerCase();
+  return VERSION.test(before) || VERSION_NEAR.test(before.slice(-32)) || VERSION_AFTER.test(text.slice(end, end + CONTEXT_AFTER).toLowerCase());
 }

@@ -6,7 +6,7 @@ import type { PiiCandidate } from './pii-candidate.js';
 import type { Hit } from './reading.js';
 
 const LOCAL = /[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~.-]/u;
-const DOMAIN = /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}])?\.){1,8}(?:xn--[a-z0-9-]{2,59}|[\p{L}\p{M}]{2,24})/iu;
+const DOMAIN = /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}])?\.){1,8}(?:[xX][nN]--[a-zA-Z0-9-]{2,59}|[\p{L}\p{M}]{2,24})/u;
 const EDGE = /^[^\p{L}\p{N}_+]+/u;
 const MAX_LOCAL = 64;
 const MAX_DOMAIN = 255;

@@ -1,4 +1,6 @@
 /** What the automaton looks for on behalf of personal information, and who judges each hit. */
+import { CompiledPatterns } from '../pattern/compiled-pattern.js';
+import { PII_PACKED, PII_VERSION } from './built-in.generated.js';
 import { findIban, findIpv6, findMac, findNino, findWallet } from './pii-codes.js';
 import type { PiiCandidate, PiiFinder } from './pii-candidate.js';
 import { findEmail } from './pii-email.js';
@@ -6,8 +8,10 @@ import { findNumbers } from './pii-numbers.js';
 import { PII_KINDS, type PiiLabel } from './pii-type.js';
 import type { Hit } from './reading.js';
 import type { Rule } from './rule.js';
-import { ASSIGNMENT_PATTERN, findAssignment, findToken, TOKEN_PATTERN } from './secret-rules.js';
+import { findAssignment, findToken } from './secret-rules.js';
 import { ViolationType } from './violation.js';
+
+const compiled = new CompiledPatterns(PII_PACKED, PII_VERSION);
 
 /** A rule with its finder and the kinds that it may find. */
 export interface PiiRule {
@@ -16,7 +20,7 @@ export interface PiiRule {
   readonly find: PiiFinder;
 }
 
-function rule(id: string, types: readonly PiiLabel[], pattern: string, flags: string, find: PiiFinder): PiiRule {
+function rule(id: string, types: readonly PiiLabel[], pattern: Rule['pattern'], flags: string, find: PiiFinder): PiiRule {
   const mask = PII_KINDS[types[0] ?? 'secret'].mask;
   return { rule: { id, pattern, flags, type: ViolationType.PII_DETECTED, severity: 0.8, mask }, types, find };
 }
@@ -39,15 +43,17 @@ export function denyRule(values: readonly string[]): PiiRule {
     edge.test(text.charAt(start)) && edge.test(text.charAt(start - 1)) || edge.test(text.charAt(end - 1)) && edge.test(text.charAt(end)) ? [] : [{ type: 'denied', start, end, score: 1, validated: true, rule: 'pii.deny' }]);
 }
 
-/** All rules of personal information. */
-export const PII_RULES: readonly PiiRule[] = [
-  rule('pii.email', ['email'], '@', '', findEmail),
-  rule('pii.number', ['ip_address', 'credit_card', 'ssn', 'us_itin', 'uk_nhs', 'phone'], '\\d(?:[ .\\-/()\\n]{0,3}\\d){3,}', '', findNumbers),
-  rule('pii.iban', ['iban'], '[A-Z]{2}\\d{2}[ \\-]?[A-Z0-9]{2}', 'i', findIban),
-  rule('pii.mac', ['mac_address'], '[0-9a-f]{2}(?::[0-9a-f]{2}:|-[0-9a-f]{2}-)|[0-9a-f]{4}\\.[0-9a-f]{4}\\.', 'i', findMac),
-  rule('pii.ipv6', ['ip_address'], '[0-9a-f]{0,4}:[0-9a-f]{0,4}:', 'i', findIpv6),
-  rule('pii.nino', ['uk_nino'], '[A-CEGHJ-PR-TW-Z]{2} ?\\d{2}[ \\-]?\\d{2}', 'i', findNino),
-  rule('pii.wallet', ['crypto_wallet'], '(?:bc|tb|BC|TB)1[02-9A-HJ-NP-Za-hj-np-z]{4}|\\b[13][1-9A-HJ-NP-Za-km-z]{7}|0x[0-9a-fA-F]{4}', '', findWallet),
-  rule('secret.token', ['secret'], TOKEN_PATTERN, '', findToken),
-  rule('secret.assignment', ['secret'], ASSIGNMENT_PATTERN, 'i', findAssignment),
-];
+/** All rules of personal information, in the order of `PII_PATTERNS`. */
+export const PII_RULES: readonly PiiRule[] = (
+  [
+    ['pii.email', ['email'], findEmail],
+    ['pii.number', ['ip_address', 'credit_card', 'ssn', 'us_itin', 'uk_nhs', 'phone'], findNumbers],
+    ['pii.iban', ['iban'], findIban],
+    ['pii.mac', ['mac_address'], findMac],
+    ['pii.ipv6', ['ip_address'], findIpv6],
+    ['pii.nino', ['uk_nino'], findNino],
+    ['pii.wallet', ['crypto_wallet'], findWallet],
+    ['secret.token', ['secret'], findToken],
+    ['secret.assignment', ['secret'], findAssignment],
+  ] as const
+).map(([id, types, find], number) => rule(id, types, compiled.pattern(number), '', find));

@@ -3,6 +3,7 @@
  * rules, so that a guard stage can merge the rules of all its checks into one automaton and read a
  * text once.
  */
+import type { CompiledPattern } from '../pattern/compiled-pattern.js';
 import type { ViolationType } from './violation.js';
 
 /**
@@ -15,9 +16,9 @@ export type MaskStyle = 'shape' | 'email' | 'full';
 export interface ScanRule {
   /** Names the rule in matches; unique within one scanner. */
   readonly id: string;
-  /** ECMAScript regular-expression source, read with the semantics of the `u` flag. */
-  readonly pattern: string;
-  /** Any of `i m s v`; `u` is implied, `g` and `d` change nothing, `y` ties every match to the end of the one before. @default '' */
+  /** ECMAScript regular-expression source, read with the semantics of the `u` flag; in the rules of built-in checks, what it was compiled to. */
+  readonly pattern: string | CompiledPattern;
+  /** Of a source: any of `i m s v`; `u` is implied, `g` and `d` change nothing, `y` ties every match to the end of the one before. @default '' */
   readonly flags?: string;
   /** Runs on this thread on the text of every match; a match it answers with false is dropped. */
   readonly verify?: (match: string) => boolean;

@@ -6,7 +6,7 @@
 import { sleep, systemClock, type Clock } from '../base/clock.js';
 import { AbortedError, ClosedError } from '../base/errors.js';
 import { InvalidOptionError, refuseUnknownOptions, requireFunction, requireOneOf } from '../base/option.js';
-import { compilePatterns } from '../pattern/compile.js';
+import { assemblePatterns, CompiledPatterns, type AnyPattern } from '../pattern/compiled-pattern.js';
 import { ScanEngine } from '../wasm/scan-engine.js';
 import { SpanStream } from '../wasm/span-stream.js';
 import type { FarScanner } from './far-scanner.js';
@@ -67,7 +67,7 @@ export function createScanner(rules: readonly ScanRule[], options: ScannerOption
   const kept = (rules as readonly ScanRule[]).map((rule, index) => copyRule(rule, index, ids));
   const { blob, far, clock = systemClock } = options;
   if (blob !== undefined && !(blob instanceof Uint8Array)) throw new InvalidOptionError('createScanner.blob', blob, 'a Uint8Array from toBlob()');
-  const engine = blob === undefined ? new ScanEngine(compilePatterns(kept).bytes) : new ScanEngine(blob, { foreign: true, sources: sourcesOf(kept) });
+  const engine = blob === undefined ? new ScanEngine(assemblePatterns(kept.map(toPattern)).bytes) : new ScanEngine(blob, { foreign: true, sources: sourcesOf(kept) });
   return new RuleScanner(kept, engine, far, clock);
 }
 
@@ -161,16 +161,20 @@ function copyRule(rule: ScanRule, index: number, ids: Set<string>): ScanRule {
   if (typeof rule !== 'object' || rule === null) throw new InvalidOptionError(`rules[${index}]`, rule, 'a rule { id, pattern, flags? }');
   const { id, pattern, flags = '', verify } = rule;
   if (typeof id !== 'string' || id === '' || ids.has(id)) throw new InvalidOptionError(`rules[${index}].id`, id, 'a string that is not empty and that no other rule has');
-  if (typeof pattern !== 'string') throw new InvalidOptionError(`rules[${index}].pattern`, pattern, 'the source of a regular expression');
+  if (typeof pattern !== 'string' && !(typeof pattern === 'object' && pattern?.among instanceof CompiledPatterns)) throw new InvalidOptionError(`rules[${index}].pattern`, pattern, 'the source of a regular expression, or the pattern of a built-in rule');
   if (typeof flags !== 'string') throw new InvalidOptionError(`rules[${index}].flags`, flags, 'flags of a regular expression');
   ids.add(id);
   if (verify === undefined) return { id, pattern, flags };
   return { id, pattern, flags, verify: requireFunction(`rules[${index}].verify`, verify) };
 }
 
+function toPattern({ pattern, flags = '' }: ScanRule): AnyPattern {
+  return typeof pattern === 'string' ? { pattern, flags } : { pattern };
+}
+
 // What the patterns are, in one text: a blob says what it was compiled from.
 function sourcesOf(rules: readonly ScanRule[]): string {
   let sources = '';
-  for (const { pattern, flags = '' } of rules) sources += `/${pattern}/${flags}\n`;
+  for (const { pattern, flags = '' } of rules) sources += typeof pattern === 'string' ? `/${pattern}/${flags}\n` : `${pattern.compiled}\n`;
   return sources;
 }

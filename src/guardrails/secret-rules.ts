@@ -6,7 +6,7 @@ import type { PiiCandidate } from './pii-candidate.js';
 import type { Hit } from './reading.js';
 
 /** Shapes of tokens: a prefix that the automaton looks for, and what follows it. */
-const TOKENS: readonly (readonly [prefix: string, rest: string])[] = [
+export const TOKEN_SHAPES: readonly (readonly [prefix: string, rest: string])[] = [
   ['A(?:KIA|SIA|BIA|CCA)', '[A-Z2-7]{16}'], // AWS
   ['gh[pousr]_', '[A-Za-z0-9]{36,251}'], // GitHub
   ['github_pat_', '[A-Za-z0-9_]{60,250}'],
@@ -60,12 +60,6 @@ const TOKENS: readonly (readonly [prefix: string, rest: string])[] = [
   ['-----BEGIN ', '(?:[A-Z]{2,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----'],
 ];
 
-/** Pattern of the prefixes of all published shapes. */
-export const TOKEN_PATTERN: string = `(?:${TOKENS.map(([prefix]) => prefix).join('|')})`;
-
-/** Pattern of a telling name with the sign that assigns to it. */
-export const ASSIGNMENT_PATTERN = '(?:api[_ \\-]?key|secret(?:[_ \\-]?(?:key|token))?|access[_ \\-]?(?:key|token)|auth[_ \\-]?token|client[_ \\-]?secret|private[_ \\-]?key|passw(?:or)?d|pwd|token|credential|bearer)["\']?\\s{0,3}(?::=|=>|[:=]|is\\b)';
-
 const TOKEN_CHARACTER = /[A-Za-z0-9_]/;
 const LONGEST = 3200;
 let shapes: ReadonlyMap<string, readonly RegExp[]> | undefined;
@@ -73,7 +67,7 @@ let shapes: ReadonlyMap<string, readonly RegExp[]> | undefined;
 /** The shapes by the characters that their prefixes may begin with. */
 function shapesByFirst(): ReadonlyMap<string, readonly RegExp[]> {
   const map = new Map<string, RegExp[]>();
-  for (const [prefix, rest] of TOKENS) {
+  for (const [prefix, rest] of TOKEN_SHAPES) {
     const shape = new RegExp(`${prefix}${rest}`, 'y');
     const set = /^\[(\w+)\]/.exec(prefix)?.[1];
     const first = set ?? (prefix.startsWith('(?:') ? prefix.slice(3, prefix.indexOf(')')).split('|').map((one) => one.charAt(0)).join('') : prefix.charAt(0));

@@ -6,13 +6,13 @@
 import { createScanner, type Scanner } from './scanner.js';
 import type { Rule } from './rule.js';
 
-// Keyed by id, flags and pattern of every rule; the most recently made are kept.
+// Keyed by id, flags and pattern of every rule, or by the name of a compiled one; the most recently made are kept.
 const scanners = new Map<string, Scanner>();
 const LIMIT = 16;
 
 /** The scanner of these rules; made at the first call. Shared, so it must not be closed. */
 export function sharedScanner(rules: readonly Rule[]): Scanner {
-  const key = JSON.stringify(rules.map(({ id, flags, pattern }) => [id, flags, pattern]));
+  const key = JSON.stringify(rules.map(({ id, flags, pattern }) => (typeof pattern === 'string' ? [id, flags, pattern] : pattern.compiled)));
   const known = scanners.get(key);
   if (known !== undefined) return known;
   const made = createScanner(rules);

@@ -21,14 +21,27 @@ interface Token {
 const TOKEN = /[\p{L}\p{M}]+|\d+/gu;
 const GAP = /^(?: {1,3}|, ?|-|\n)$/;
 const LEAST_NUMBER_WORDS = 3;
-const NUMBER = '(?:zero|oh|o|one|two|three|four|five|six|seven|eight|nine|niner|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|double|triple|null|eins|zwei|zwo|drei|vier|fünf|sechs|sieben|acht|neun|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|zéro|un|deux|trois|quatre|cinq|six|sept|huit|neuf|due|tre|quattro|cinque|sei|sette|otto|nove|um|dois|três|quatro|sete|oito)';
-const TRIGGER = new RegExp(`(?:^|[^\\p{L}])${NUMBER}[ ,-]{1,3}(?:(?:dot|point|dash|hyphen) )?${NUMBER}(?:[^\\p{L}]|$)|(?:^|[^\\p{L}])at(?: sign)? (?:[\\p{L}\\d]+ ){1,8}(?:dot|point) `, 'iu');
+// Words of numbers, as a pattern of plain letters: asked of every text, so cheap to compile and to run.
+const NUMBER_WORD = new RegExp(`(?:${[...DIGIT_WORDS.keys(), ...TEEN_WORDS.keys(), ...TENS_WORDS.keys(), ...REPEAT_WORDS.keys(), 'hundred'].join('|')})(?![a-z])`, 'g');
+const NUMBER_GAP = /^[ ,-]{1,3}(?:(?:dot|point|punto|punkt|dash|hyphen) )?$/;
+const ADDRESS = /(?:^|[^a-z])(?:at|arroba|arobase|klammeraffe)(?: sign)? (?:[^\s.,;:!?]+ ){1,8}(?:dot|point|punto|punkt) /;
+
+// Whether two words of numbers stand in a row, or a domain is said after an "at".
+function isDictated(text: string): boolean {
+  const lower = text.toLowerCase();
+  let last = -1;
+  for (const { 0: word, index } of lower.matchAll(NUMBER_WORD)) {
+    if (last >= 0 && index - last <= 10 && NUMBER_GAP.test(lower.slice(last, index))) return true;
+    last = index + word.length;
+  }
+  return ADDRESS.test(lower);
+}
 
 /** Makes the spoken view; undefined when nothing is dictated. */
 export function spokenView(source: View): View | undefined {
   const plain = withoutBrackets(source);
   const { text } = plain ?? source;
-  if (!TRIGGER.test(text)) return plain;
+  if (!isDictated(text)) return plain;
   const tokens = tokenize(text);
   const builder = new ViewBuilder(plain ?? source);
   const addresses = findAddresses(tokens);
@@ -53,7 +66,7 @@ export function spokenView(source: View): View | undefined {
   return builder.build('spoken');
 }
 
-const BRACKETED = / ?[[({<] ?(at|dot|punkt|punto|@|\.) ?[\])}>] ?/giu;
+const BRACKETED = / ?[[({<] ?(at|dot|punkt|punto|@|\.) ?[\])}>] ?/gi;
 
 /** `name [at] example (dot) org` with its signs; undefined when no sign is in brackets. */
 function withoutBrackets(source: View): View | undefined {

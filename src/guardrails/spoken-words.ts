@@ -32,7 +32,7 @@ export const REPEAT_WORDS: ReadonlyMap<string, number> = new Map([['double', 2],
 
 /** Signs inside numbers and addresses. */
 export const SIGN_WORDS: ReadonlyMap<string, string> = table({
-  '.': 'dot point punkt punto', '-': 'dash hyphen minus', _: 'underscore', '+': 'plus', '/': 'slash', ':': 'colon', '@': 'at arobase',
+  '.': 'dot point punkt punto', '-': 'dash hyphen minus', _: 'underscore', '+': 'plus', '/': 'slash', ':': 'colon', '@': 'at arobase arroba klammeraffe',
 });
 
 /** Endings of domain names that are said aloud. */

@@ -45,6 +45,9 @@ export function buildGraph(pattern: Node): Graph {
 class GraphBuilder {
   readonly nodes: GraphNode[] = [];
   readonly looksBefore: LookNode[] = [];
+  // Nodes that say the same are one: words share their endings, and the repetitions of a group its branches.
+  readonly #sets = new Map<CharSet, Map<number, number>>();
+  readonly #splits = new Map<string, number>();
   #position = 0;
 
   add(node: GraphNode): number {
@@ -60,7 +63,7 @@ class GraphBuilder {
       case 'empty':
         return unconsumed;
       case 'set':
-        return node.set.length === 0 || consumed === DEAD ? DEAD : this.add({ kind: 'set', set: node.set, next: consumed });
+        return node.set.length === 0 || consumed === DEAD ? DEAD : this.#set(node.set, consumed);
       case 'look':
         return unconsumed === DEAD ? DEAD : this.#look(node, unconsumed);
       case 'choice':
@@ -73,6 +76,14 @@ class GraphBuilder {
     }
   }
 
+  #set(set: CharSet, next: number): number {
+    let known = this.#sets.get(set);
+    if (known === undefined) this.#sets.set(set, (known = new Map()));
+    let number = known.get(next);
+    if (number === undefined) known.set(next, (number = this.add({ kind: 'set', set, next })));
+    return number;
+  }
+
   #look(look: LookNode, next: number): number {
     const isNew = look.side !== 'after' && !this.looksBefore.some(({ set, side, edge }) => set === look.set && side === look.side && edge === look.edge);
     if (isNew) this.looksBefore.push(look);
@@ -81,7 +92,11 @@ class GraphBuilder {
 
   #split(branches: readonly number[]): number {
     const alive = branches.filter((branch) => branch !== DEAD);
-    return alive.length > 1 ? this.add({ kind: 'split', branches: alive }) : (alive[0] ?? DEAD);
+    if (alive.length < 2) return alive[0] ?? DEAD;
+    const key = alive.join();
+    let number = this.#splits.get(key);
+    if (number === undefined) this.#splits.set(key, (number = this.add({ kind: 'split', branches: alive })));
+    return number;
   }
 
   #sequence(parts: readonly Node[], consumed: number, unconsumed: number): number {

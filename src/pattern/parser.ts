@@ -11,6 +11,7 @@ import { closeOverCase } from './case-fold.js';
 import { ALL, complement, EMPTY, LINE_TERMINATOR, single, WORD, WORD_FOLDED } from './char-set.js';
 import { readClass } from './class-parser.js';
 import { readEscapedSet, readCharacterEscape } from './escape-parser.js';
+import { choiceOf } from './factor.js';
 import type { PatternFlags } from './flags.js';
 import { lookAround } from './look-around.js';
 import { SourceReader } from './source-reader.js';
@@ -66,7 +67,7 @@ class Parser {
         this.#in.skip(1);
         options.push(this.#sequence());
       }
-      node = { kind: 'choice', options };
+      node = choiceOf(options, this.#flags.ignoreCase ? isFoldedLiteral : isExactLiteral);
     }
     this.#depth--;
     return node;
@@ -233,17 +234,35 @@ function unclosed(position: number): PatternSyntaxError {
 }
 
 // Patterns share the nodes of what they have in common, and so the sets, which are then told apart once.
+// What folds together is one node: keyed by its first code point, which is that of all its members.
 const exact = new Map<number, Node>();
 const folded = new Map<number, Node>();
+const firstOfFold = new Map<number, number>();
 
 function literal(codePoint: number, ignoreCase: boolean): Node {
-  const known = ignoreCase ? folded : exact;
-  const found = known.get(codePoint);
-  if (found !== undefined) return found;
-  const set = single(codePoint);
-  const node: Node = { kind: 'set', set: ignoreCase ? closeOverCase(set) : set };
-  known.set(codePoint, node);
+  if (!ignoreCase) {
+    const found = exact.get(codePoint);
+    if (found !== undefined) return found;
+    const node: Node = { kind: 'set', set: single(codePoint) };
+    exact.set(codePoint, node);
+    return node;
+  }
+  const known = folded.get(firstOfFold.get(codePoint) ?? -1);
+  if (known !== undefined) return known;
+  const set = closeOverCase(single(codePoint));
+  const first = set[0] ?? codePoint;
+  firstOfFold.set(codePoint, first);
+  const node: Node = folded.get(first) ?? { kind: 'set', set };
+  folded.set(first, node);
   return node;
+}
+
+function isExactLiteral(node: Node): boolean {
+  return node.kind === 'set' && exact.get(node.set[0] ?? -1) === node;
+}
+
+function isFoldedLiteral(node: Node): boolean {
+  return node.kind === 'set' && folded.get(node.set[0] ?? -1) === node;
 }
 
 const ANY: Node = { kind: 'set', set: ALL };

@@ -61,9 +61,8 @@ export interface Program extends ProgramCounts {
 }
 
 function sectionLengths(counts: ProgramCounts): Readonly<Record<SectionName, number>> {
-  const words = (counts.classes + 1 + 31) >> 5;
   return {
-    setBits: counts.sets * words,
+    setBits: counts.sets * wordsPerSet(counts.classes),
     itemStart: counts.states + 1,
     items: counts.items,
     firstState: counts.patterns + 1,
@@ -85,6 +84,11 @@ function layout(counts: ProgramCounts): { readonly offsets: Readonly<Record<Sect
     at = (at + lengths[name] * size + 3) & ~3;
   }
   return { offsets, byteLength: at };
+}
+
+/** 32-bit words of one set: a bit per class and one for the end of the text. */
+export function wordsPerSet(classes: number): number {
+  return (classes + 1 + 31) >> 5;
 }
 
 /** Writable views of a program with these counts; {@link sealProgram} completes it. */
@@ -115,11 +119,17 @@ function viewProgram(bytes: Uint8Array<ArrayBuffer>, counts: ProgramCounts): Pro
   };
 }
 
+/** Views of the program that `bytes` hold, which {@link sealProgram} has completed. */
+export function readProgram(bytes: Uint8Array<ArrayBuffer>): Program {
+  const [states = 0, classes = 0, kinds = 0, patterns = 0, sets = 0, , items = 0, stretches = 0] = new Uint32Array(bytes.buffer, bytes.byteOffset, HEADER_WORDS).subarray(4);
+  return viewProgram(bytes, { states, classes, kinds, patterns, sets, items, stretches });
+}
+
 /** Writes the header of a filled program. */
 export function sealProgram(program: Program): void {
   const header = new Uint32Array(program.bytes.buffer, program.bytes.byteOffset, HEADER_WORDS);
   const { states, classes, kinds, patterns, sets, items, stretches } = program;
-  header.set([MAGIC, VERSION, program.bytes.length, 0, states, classes, kinds, patterns, sets, (classes + 1 + 31) >> 5, items, stretches]);
+  header.set([MAGIC, VERSION, program.bytes.length, 0, states, classes, kinds, patterns, sets, wordsPerSet(classes), items, stretches]);
   const { offsets } = layout(program);
   SECTIONS.forEach(([name], index) => (header[OFFSETS + index] = offsets[name]));
 }

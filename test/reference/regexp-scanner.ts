@@ -27,7 +27,7 @@ export function createRegExpScanner(rules: readonly ScanRule[]): Scanner {
   const scan = (text: string): readonly Match[] => {
     const found: { match: Match; rule: number }[] = [];
     rules.forEach((rule, index) => {
-      for (const [start, end] of oracleSpans(rule.pattern, rule.flags ?? '', text)) {
+      for (const [start, end] of oracleSpans(String(rule.pattern), rule.flags ?? '', text)) {
         if (rule.verify === undefined || rule.verify(text.slice(start, end))) found.push({ match: { id: rule.id, start, end }, rule: index });
       }
     });

@@ -1,6 +1,7 @@
 // Brings every generated module up to date:
 //   src/wasm/<kernel>-bytes.generated.ts and src/wasm/<kernel>.wasm from assembly/<kernel>,
-//   src/browser/<entry>-source.generated.ts from the worker and worklet entries (the Blob fallback imports them).
+//   src/browser/<entry>-source.generated.ts from the worker and worklet entries (the Blob fallback imports them),
+//   src/guardrails/built-in.generated.ts, the compiled patterns of the built-in checks.
 // A kernel is rebuilt when any file under assembly/ is newer than its output, a bundle when one of its modules is.
 // `scan` travels as plain base64, because it is instantiated synchronously; the others are deflated.
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
@@ -61,6 +62,21 @@ async function compileKernel(name) {
   }
   const bytes = readFileSync(wasmFile);
   return { name: `${name}.wasm`, rebuilt: !fresh, raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotliCompressSync(bytes).length };
+}
+
+// Whatever of the compiler or of the checks is newer may have changed what the patterns compile to.
+async function compilePatterns(name) {
+  const { builtInFile, builtInSource } = await import('./generate-guardrail-patterns.mjs');
+  const mark = join(cache, 'built-in.mark');
+  const time = Math.max(...['src/pattern', 'src/guardrails', 'test/tools/generate-guardrail-patterns.mjs'].map((path) => newest(join(root, path))));
+  const fresh = isNewer(mark, time) && existsSync(builtInFile);
+  if (!fresh) {
+    const source = await builtInSource();
+    if (!existsSync(builtInFile) || readFileSync(builtInFile, 'utf8') !== source) write(builtInFile, source);
+    write(mark, '');
+  }
+  const bytes = readFileSync(builtInFile);
+  return { name, rebuilt: !fresh, raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotliCompressSync(bytes).length };
 }
 
 /** Bundles a worker or worklet entry with everything it imports; returns its code and the files it is made of. */
@@ -126,7 +142,7 @@ export async function generate({ sources = true } = {}) {
   mkdirSync(cache, { recursive: true });
   const report = [];
   const failures = [];
-  for (const [make, names] of [[compileKernel, KERNELS], [bundleSource, sources ? WORKERS : []]]) {
+  for (const [make, names] of [[compileKernel, KERNELS], [compilePatterns, ['built-in.generated.ts']], [bundleSource, sources ? WORKERS : []]]) {
     for (const name of names) {
       try {
         const product = await make(name);
