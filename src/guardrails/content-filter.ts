@@ -132,10 +132,12 @@ export class ContentFilter extends PatternCheck {
       if (known === undefined) found.set(finding.type, spanSetOf(finding));
       else known.add(finding);
     };
+    // A word that a text repeats is looked up once.
+    const known = new Map<string, Known | undefined>();
     for (const { id } of this.#words) {
       for (const hit of reading.hits(id)) {
         if (id === 'word.starred') this.#starred(hit, add);
-        else this.#word(hit, reading.text, add);
+        else this.#word(hit, reading.text, known, add);
       }
     }
     for (const rule of this.#toxic) for (const hit of reading.hits(rule.id)) add(placed(hit, rule, rule.id.slice(6), 'Toxic content detected'));
@@ -145,7 +147,7 @@ export class ContentFilter extends PatternCheck {
     return [...found.values()].flatMap(({ all }) => all).sort((a, b) => a.start - b.start);
   }
 
-  #word(hit: Hit, original: string, add: (finding: Finding) => void): void {
+  #word(hit: Hit, original: string, lookedUp: Map<string, Known | undefined>, add: (finding: Finding) => void): void {
     const { text } = hit.view;
     let start = hit.start;
     let end = hit.end;
@@ -154,11 +156,19 @@ export class ContentFilter extends PatternCheck {
     if (end - start > LONGEST_WORD) return;
     const word = text.slice(start, end).toLowerCase().replace(/^['’]+|['’]+$/g, '').replace(/['’]s$/, '');
     const [from, to] = originSpan(hit.view, start, end);
-    const matcher = this.#matcher;
     const spelled = hit.view.name === 'joined' || hit.view.name === 'leet';
-    // "such a f a g s" joins the article with the word
-    const known = isMostlySigns(hit, original.slice(from, to)) ? matcher?.inflected(word) : matcher?.find(word) ?? (spelled && /^[ai]/.test(word) ? matcher?.inflected(word.slice(1)) : undefined);
+    const signs = isMostlySigns(hit, original.slice(from, to));
+    const key = `${signs ? '#' : spelled ? '-' : ''}${word}`;
+    if (!lookedUp.has(key)) lookedUp.set(key, this.#lookUp(word, signs, spelled));
+    const known = lookedUp.get(key);
     if (known !== undefined) this.#add(hit, [from, to], known, add);
+  }
+
+  #lookUp(word: string, signs: boolean, spelled: boolean): Known | undefined {
+    const matcher = this.#matcher;
+    if (signs) return matcher?.inflected(word);
+    // "such a f a g s" joins the article with the word
+    return matcher?.find(word) ?? (spelled && /^[ai]/.test(word) ? matcher?.inflected(word.slice(1)) : undefined);
   }
 
   #starred(hit: Hit, add: (finding: Finding) => void): void {

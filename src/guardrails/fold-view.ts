@@ -80,17 +80,35 @@ function wordEnd(text: string, start: number): number {
 
 /** Each character with what it is written as; undefined when the word is of another script, or stays. */
 function foldWord(word: string): readonly (readonly [string, string])[] | undefined {
-  const written = [...word].map((character) => [character, foldCharacter(character)] as const);
-  const folded = written.map(([, to]) => to).join('');
-  if (ASCII_ONLY.test(folded) && (!FOREIGN.test(word) || LATIN.test(word) || TWINS.test(word))) return written;
-  const stripped = written.map(([character]) => [character, character.normalize('NFKD').replace(MARKS, '')] as const);
-  return stripped.some(([from, to]) => from !== to) ? stripped : undefined;
+  const letters = [...word].map(letterOf);
+  if (letters.every(({ folded }) => ASCII_ONLY.test(folded)) && (!letters.some(({ foreign }) => foreign) || letters.some(({ latin }) => latin) || TWINS.test(word))) {
+    return letters.map(({ character, folded }) => [character, folded] as const);
+  }
+  return letters.some(({ character, bare }) => character !== bare) ? letters.map(({ character, bare }) => [character, bare] as const) : undefined;
 }
 
-function foldCharacter(character: string): string {
-  if (character < '\x80') return character;
-  const known = CONFUSABLES.get(character);
+/** What is known of a character. */
+interface Letter {
+  readonly character: string;
+  /** Without its marks. */
+  readonly bare: string;
+  /** As the Latin letters that it passes for. */
+  readonly folded: string;
+  /** Of a script whose words are left alone when they are of that script throughout. */
+  readonly foreign: boolean;
+  readonly latin: boolean;
+}
+
+// Filled as characters are met; bounded.
+const letters = new Map<string, Letter>();
+const LETTERS_LIMIT = 8192;
+
+function letterOf(character: string): Letter {
+  const known = letters.get(character);
   if (known !== undefined) return known;
-  const bare = character.normalize('NFKD').replace(MARKS, '');
-  return [...bare].map((one) => CONFUSABLES.get(one) ?? one).join('').toLowerCase();
+  const bare = character < '\x80' ? character : character.normalize('NFKD').replace(MARKS, '');
+  const folded = character < '\x80' ? character : (CONFUSABLES.get(character) ?? [...bare].map((one) => CONFUSABLES.get(one) ?? one).join('').toLowerCase());
+  const made: Letter = { character, bare, folded, foreign: FOREIGN.test(character), latin: LATIN.test(character) };
+  if (letters.size < LETTERS_LIMIT) letters.set(character, made);
+  return made;
 }

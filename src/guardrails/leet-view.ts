@@ -22,6 +22,7 @@ export function leetView(source: View, ell = false): View | undefined {
   const builder = new ViewBuilder(source);
   let copied = 0;
   for (const match of text.matchAll(TOKEN)) {
+    if (!STAND_IN.test(match[0])) continue;
     const word = match[0].replace(/[!(+|]+$/, ''); // signs that end a word are punctuation
     const skip = /^[!(+|]*/.exec(word)?.[0].length ?? 0;
     if (!STAND_IN.test(word) || !LETTER.test(word) || NUMBER_WITH_UNIT.test(word)) continue;

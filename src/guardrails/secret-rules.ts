@@ -110,9 +110,13 @@ export function findAssignment({ view: { text }, start, end }: Hit): readonly Pi
   return [{ type: 'secret', start: from, end: from + value.length, score: 0.9, validated: true, rule: 'secret.assignment' }];
 }
 
+// A key's body, and the line that ends it where one does.
 function pemEnd(text: string, from: number): number {
-  const body = /^[A-Za-z0-9+/=\s:,-]{0,8000}?-----END [A-Z ]{0,40}-----/.exec(text.slice(from, from + 8100));
-  return body === null ? from + (/^[A-Za-z0-9+/=\s]{0,8000}/.exec(text.slice(from, from + 8000))?.[0].trimEnd().length ?? 0) : from + body[0].length;
+  const near = text.slice(from, from + 8100);
+  const line = near.indexOf('-----');
+  const footer = line < 0 ? undefined : /^-----END [A-Z ]{0,40}-----/.exec(near.slice(line, line + 64))?.[0];
+  if (footer !== undefined && /^[A-Za-z0-9+/=\s:,-]*$/.test(near.slice(0, line))) return from + line + footer.length;
+  return from + (/^[A-Za-z0-9+/=\s]*/.exec(near)?.[0].trimEnd().length ?? 0);
 }
 
 function isJwtHeader(token: string): boolean {

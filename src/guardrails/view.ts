@@ -38,8 +38,10 @@ export function originEnd(view: View, index: number): number {
 /** Puts a view together from pieces, and composes the way back when the source is itself a view. */
 export class ViewBuilder {
   readonly #source: View;
-  readonly #starts: number[] = [];
-  readonly #ends: number[] = [];
+  // Grown as units are written.
+  #starts = new Int32Array();
+  #ends = new Int32Array();
+  #length = 0;
   #text = '';
 
   constructor(source: View) {
@@ -48,7 +50,7 @@ export class ViewBuilder {
 
   /** Units written so far. */
   get length(): number {
-    return this.#text.length;
+    return this.#length;
   }
 
   /** The text written so far. */
@@ -58,27 +60,49 @@ export class ViewBuilder {
 
   /** Copies units `[start, end)` of the source as they are. */
   copy(start: number, end: number): void {
-    this.#text += this.#source.text.slice(start, end);
-    for (let n = start; n < end; n++) {
-      this.#starts.push(originStart(this.#source, n));
-      this.#ends.push(originEnd(this.#source, n + 1));
+    if (end <= start) return;
+    const { text, starts, ends } = this.#source;
+    this.#text += text.slice(start, end);
+    this.#reserve(end - start);
+    const at = this.#length;
+    if (starts === null || ends === null) {
+      for (let n = start; n < end; n++) {
+        this.#starts[at + n - start] = n;
+        this.#ends[at + n - start] = n + 1;
+      }
+    } else {
+      this.#starts.set(starts.subarray(start, end), at);
+      this.#ends.set(ends.subarray(start, end), at);
     }
+    this.#length = at + end - start;
   }
 
   /** Writes `text` in place of units `[start, end)` of the source. */
   replace(text: string, start: number, end: number): void {
     if (text.length === 0) return;
     this.#text += text;
-    const from = originStart(this.#source, start);
-    const to = originEnd(this.#source, end);
-    for (let n = 0; n < text.length; n++) {
-      this.#starts.push(from);
-      this.#ends.push(to);
-    }
+    this.#reserve(text.length);
+    const last = this.#length + text.length;
+    this.#starts.fill(originStart(this.#source, start), this.#length, last);
+    this.#ends.fill(originEnd(this.#source, end), this.#length, last);
+    this.#length = last;
   }
 
   /** The finished view. */
   build(name: ViewName): View {
-    return { name, text: this.#text, starts: Int32Array.from(this.#starts), ends: Int32Array.from(this.#ends) };
+    return { name, text: this.#text, starts: this.#starts.subarray(0, this.#length), ends: this.#ends.subarray(0, this.#length) };
   }
+
+  #reserve(units: number): void {
+    const needed = this.#length + units;
+    if (needed <= this.#starts.length) return;
+    this.#starts = grown(this.#starts, needed);
+    this.#ends = grown(this.#ends, needed);
+  }
+}
+
+function grown(array: Int32Array<ArrayBuffer>, needed: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(Math.max(needed, array.length * 2, 64));
+  larger.set(array);
+  return larger;
 }

@@ -9,12 +9,13 @@
  */
 import { decodeBase64 } from '../base/base64.js';
 import { SluiceError } from '../base/errors.js';
+import { unpackBytes } from './packed-bytes.js';
 
 /** Where a kernel may come from instead of the inline bytes. */
 export type KernelSource = WebAssembly.Module | Response | URL | Uint8Array | ArrayBuffer;
 
-/** How the inline bytes travel: `base64` can be compiled synchronously, `deflate` is smaller. */
-export type KernelEncoding = 'base64' | 'deflate';
+/** How the inline bytes travel: `text` can be compiled synchronously, `deflate` (in base64) is smaller. */
+export type KernelEncoding = 'text' | 'deflate';
 
 /** WebAssembly cannot be used in this realm; `cause` says why. */
 export class WasmUnavailableError extends SluiceError {
@@ -63,7 +64,7 @@ export class Kernel {
     if (this.#module !== undefined) return this.#module;
     if (this.#refused !== undefined) throw this.#refused;
     if (this.#encoding === 'deflate') throw new WasmUnavailableError(this.#name, 'its bytes are deflated and load() has not finished');
-    return this.#compile(() => new WebAssembly.Module(decodeBase64(this.#inline) as Uint8Array<ArrayBuffer>));
+    return this.#compile(() => new WebAssembly.Module(unpackBytes(this.#inline)));
   }
 
   /** The module, loaded from `source` or from the inline bytes; compiled once, however often it is asked for. */
@@ -85,7 +86,7 @@ export class Kernel {
   }
 
   async #loadInline(): Promise<WebAssembly.Module> {
-    if (this.#encoding === 'base64') return this.get();
+    if (this.#encoding === 'text') return this.get();
     let bytes: ArrayBuffer;
     try {
       const deflated = new Blob([decodeBase64(this.#inline) as Uint8Array<ArrayBuffer>]).stream();

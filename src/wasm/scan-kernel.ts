@@ -8,7 +8,7 @@ import type { ScanExports } from './scan-exports.js';
 import { createFallbackExports } from './scan-fallback.generated.js';
 
 /** scan.wasm in this realm; `use()` takes a module where no bytes can be compiled. */
-export const scanKernel: Kernel = new Kernel('scan', scanBytes, 'base64');
+export const scanKernel: Kernel = new Kernel('scan', scanBytes, 'text');
 
 /** A fresh instance, or its TypeScript twin where this realm refuses WebAssembly. */
 export function createScanExports(): ScanExports {

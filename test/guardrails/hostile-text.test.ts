@@ -1,4 +1,4 @@
-/** Texts that are made to hurt: nothing crashes, nothing hangs, time stays linear. */
+/** Texts that are made to hurt: nothing crashes, nothing hangs, places stay right. */
 import { describe, expect, it } from 'vitest';
 import { ContentFilter } from '../../src/guardrails/content-filter.js';
 import { InjectionDetector } from '../../src/guardrails/injection-detector.js';
@@ -13,20 +13,19 @@ const units: Readonly<Record<string, string>> = {
 };
 
 describe('hostile text', () => {
-  it.each(Object.entries(units))('of %s takes linear time', (_name, unit) => {
-    const time = (length: number): number => {
-      const text = unit.repeat(Math.ceil(length / unit.length)) + '!';
-      let best = Infinity;
-      for (let n = 0; n < 3; n++) {
-        const start = performance.now();
-        for (const check of checks) check.check(text);
-        best = Math.min(best, performance.now() - start);
+  // How long each takes is measured in test/bench/guardrails.bench.mjs; what is not linear does not come to an end here.
+  it.each(Object.entries(units))('of %s is read to the end, with findings in order and inside it', (_name, unit) => {
+    const text = `${unit.repeat(Math.ceil(32_000 / unit.length))}!`;
+    for (const check of checks) {
+      let last = 0;
+      for (const { location } of check.check(text).violations) {
+        const [start, end] = location ?? [-1, -1];
+        expect(start).toBeGreaterThanOrEqual(last);
+        expect(end).toBeGreaterThan(start);
+        last = check instanceof ContentFilter ? start : end;
       }
-      return best;
-    };
-    time(4_000);
-    // eight times the text; quadratic work would take 64 times as long. Below the floor a clock says nothing.
-    expect(time(64_000)).toBeLessThan(Math.max(300, 24 * Math.max(time(8_000), 4)));
+      expect(last).toBeLessThanOrEqual(text.length);
+    }
   });
 
   it('of ten million characters is read to the end', () => {

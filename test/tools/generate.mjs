@@ -3,7 +3,7 @@
 //   src/browser/<entry>-source.generated.ts from the worker and worklet entries (the Blob fallback imports them),
 //   src/guardrails/built-in.generated.ts, the compiled patterns of the built-in checks.
 // A kernel is rebuilt when any file under assembly/ is newer than its output, a bundle when one of its modules is.
-// `scan` travels as plain base64, because it is instantiated synchronously; the others are deflated.
+// `scan` travels as text that is decoded at once, because it is instantiated synchronously; the others are deflated.
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { brotliCompressSync, deflateRawSync, gzipSync } from 'node:zlib';
@@ -33,6 +33,14 @@ export function newest(folder) {
   return time;
 }
 
+/** `packBytes` of src/wasm/packed-bytes.ts. */
+async function packBytes(bytes) {
+  const { transform } = await import('esbuild');
+  const { code } = await transform(readFileSync(join(root, 'src/wasm/packed-bytes.ts'), 'utf8'), { loader: 'ts', format: 'esm' });
+  const packed = await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);
+  return packed.packBytes(bytes);
+}
+
 // Written beside and renamed: a test run in another terminal never reads half a file.
 function write(path, content) {
   const beside = join(dirname(path), `.${basename(path)}.${process.pid}`);
@@ -47,7 +55,7 @@ async function compileKernel(name) {
   if (!existsSync(join(root, source))) return undefined;
   const wasmFile = join(root, 'src/wasm', `${name}.wasm`);
   const module = join(root, 'src/wasm', `${name}-bytes.generated.ts`);
-  const time = Math.max(newest(join(root, 'assembly', name)), newest(join(root, 'assembly/common')), statSync(self).mtimeMs);
+  const time = Math.max(newest(join(root, 'assembly', name)), newest(join(root, 'assembly/common')), newest(join(root, 'src/wasm/packed-bytes.ts')), statSync(self).mtimeMs);
   const fresh = isNewer(wasmFile, time) && isNewer(module, time);
   if (!fresh) {
     const { main } = await import('assemblyscript/asc');
@@ -56,8 +64,8 @@ async function compileKernel(name) {
     if (error) throw new Error(`asc ${source}\n${stderr.toString()}${error.message}`);
     const bytes = readFileSync(built);
     renameSync(built, wasmFile);
-    const encoded = name === 'scan' ? bytes.toString('base64') : deflateRawSync(bytes, { level: 9 }).toString('base64');
-    const form = name === 'scan' ? 'base64' : 'base64 of deflate-raw';
+    const encoded = name === 'scan' ? await packBytes(bytes) : deflateRawSync(bytes, { level: 9 }).toString('base64');
+    const form = name === 'scan' ? 'the text of src/wasm/packed-bytes.ts' : 'base64 of deflate-raw';
     write(module, `/** ${name}.wasm as ${form}, built from assembly/${name} by \`npm run generate\`. */\nexport const ${name}Bytes: string =\n  '${encoded}';\n`);
   }
   const bytes = readFileSync(wasmFile);

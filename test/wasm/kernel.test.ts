@@ -2,20 +2,21 @@ import { deflateRawSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { encodeBase64 } from '../../src/base/base64.js';
 import { Kernel, WasmUnavailableError } from '../../src/wasm/kernel.js';
+import { packBytes } from '../../src/wasm/packed-bytes.js';
 
 // (module (memory (export "memory") 1) (func (export "answer") (result i32) i32.const 42))
 const BYTES = Uint8Array.of(
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 127, 3, 2, 1, 0, 5, 3, 1, 0, 1, 7, 19, 2, 6, 109, 101, 109, 111, 114, 121, 2, 0, 6, 97, 110, 115, 119, 101, 114, 0, 0, 10, 6, 1, 4, 0, 65, 42, 11,
 );
-const PLAIN = encodeBase64(BYTES);
+const PLAIN = packBytes(BYTES);
 const DEFLATED = encodeBase64(deflateRawSync(BYTES));
 const answer = (kernel: Kernel): number => (kernel.instantiate().exports['answer'] as () => number)();
 
 afterEach(() => void vi.unstubAllGlobals());
 
 describe('a kernel', () => {
-  it('compiles its inline base64 synchronously, once', () => {
-    const kernel = new Kernel('test', PLAIN, 'base64');
+  it('compiles its inline text synchronously, once', () => {
+    const kernel = new Kernel('test', PLAIN, 'text');
     expect(kernel.compiled).toBeUndefined();
     expect(answer(kernel)).toBe(42);
     expect(kernel.get()).toBe(kernel.get());
@@ -23,7 +24,7 @@ describe('a kernel', () => {
   });
 
   it('gives every instance its own memory', () => {
-    const kernel = new Kernel('test', PLAIN, 'base64');
+    const kernel = new Kernel('test', PLAIN, 'text');
     const [one, other] = [kernel.instantiate(), kernel.instantiate()].map((instance) => new Uint8Array((instance.exports['memory'] as WebAssembly.Memory).buffer));
     one?.set([7]);
     expect(other?.[0]).toBe(0);
@@ -42,15 +43,15 @@ describe('a kernel', () => {
     ['bytes', () => BYTES],
     ['an ArrayBuffer', () => BYTES.buffer.slice(0)],
     ['a response', () => new Response(BYTES, { headers: { 'content-type': 'application/wasm' } })],
-    ['an address', () => new URL(`data:application/wasm;base64,${PLAIN}`)],
+    ['an address', () => new URL(`data:application/wasm;base64,${encodeBase64(BYTES)}`)],
   ])('takes %s instead of the inline bytes', async (_, source) => {
-    const kernel = new Kernel('test', 'AAAA', 'base64');
+    const kernel = new Kernel('test', 'AAAA', 'text');
     await kernel.load(source());
     expect(answer(kernel)).toBe(42);
   });
 
   it('takes a module without any wait', () => {
-    const kernel = new Kernel('test', '', 'base64');
+    const kernel = new Kernel('test', '', 'text');
     kernel.use(new WebAssembly.Module(BYTES));
     expect(answer(kernel)).toBe(42);
   });
@@ -73,7 +74,7 @@ describe('a kernel', () => {
       PLAIN,
     ],
   ])('says WASM_UNAVAILABLE for %s, and again without trying', (_, arrange, bytes) => {
-    const kernel = new Kernel('test', bytes, 'base64');
+    const kernel = new Kernel('test', bytes, 'text');
     arrange();
     const first = thrown(() => kernel.get());
     expect(first.code).toBe('WASM_UNAVAILABLE');
@@ -83,13 +84,13 @@ describe('a kernel', () => {
 
   it('rejects with WASM_UNAVAILABLE for an address that does not answer', async () => {
     vi.stubGlobal('fetch', () => Promise.resolve(new Response('no', { status: 404 })));
-    await expect(new Kernel('test', PLAIN, 'base64').load(new URL('https://example.com/a.wasm'))).rejects.toMatchObject({ code: 'WASM_UNAVAILABLE', message: expect.stringContaining('404') as string });
+    await expect(new Kernel('test', PLAIN, 'text').load(new URL('https://example.com/a.wasm'))).rejects.toMatchObject({ code: 'WASM_UNAVAILABLE', message: expect.stringContaining('404') as string });
     vi.stubGlobal('fetch', () => Promise.reject(new TypeError('offline')));
-    await expect(new Kernel('test', PLAIN, 'base64').load(new URL('https://example.com/a.wasm'))).rejects.toMatchObject({ code: 'WASM_UNAVAILABLE' });
+    await expect(new Kernel('test', PLAIN, 'text').load(new URL('https://example.com/a.wasm'))).rejects.toMatchObject({ code: 'WASM_UNAVAILABLE' });
   });
 
   it('can be given a module after a refusal', () => {
-    const kernel = new Kernel('test', 'AAAA', 'base64');
+    const kernel = new Kernel('test', 'AAAA', 'text');
     expect(() => kernel.get()).toThrow(WasmUnavailableError);
     kernel.use(new WebAssembly.Module(BYTES));
     expect(answer(kernel)).toBe(42);
