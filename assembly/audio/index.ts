@@ -8,7 +8,7 @@ import { agcGain, initAgc, resetAgc, runAgc } from './agc';
 import { bytes, floats } from './arena';
 import { fftStride, initFft, transform } from './fft';
 import { filterStride, initHighPass, initKWeighting, resetFilter, runFilter, takeEnergy } from './filter';
-import { bestMatch, initMatch, matchScore } from './match';
+import { bestMatch, initMatch, matchOffset, matchScore } from './match';
 import { applyGain, mixInto } from './mix';
 import { decode16, decode24, decode32, decodeA, decodeMu, encode16, encode24, encode32, encodeA, encodeMu, initPcm } from './pcm';
 import { lastPeak, measureLevel } from './level';
@@ -203,9 +203,9 @@ export function match(template: i32, length: i32, from: i32, to: i32, group: i32
   return bestMatch(template, length, from, to, group);
 }
 
-/** MATCH: correlation of the last match. LOUDNESS: energy of channel `c` since the last call. AGC: present gain. */
+/** MATCH: correlation of the last match, and for 1 how far the true place lies behind it. LOUDNESS: energy of channel `c` since the last call. AGC: present gain. */
 export function result(c: i32): f64 {
-  return kind == MATCH ? <f64>matchScore() : kind == LOUDNESS ? takeEnergy(c) : kind == AGC ? <f64>agcGain() : 0;
+  return kind == MATCH ? <f64>(c == 0 ? matchScore() : matchOffset()) : kind == LOUDNESS ? takeEnergy(c) : kind == AGC ? <f64>agcGain() : 0;
 }
 
 /** VAD: address of the weights, which the host fills before `seal`. */

@@ -9,6 +9,7 @@ import { at, floats, laneSum, put } from './arena';
 let signal: usize = 0;
 let coarse: usize = 0;
 let score: f32 = 0;
+let offset: f32 = 0;
 
 /** Prepares a window of `capacity` samples. */
 export function initMatch(capacity: i32): usize {
@@ -20,6 +21,11 @@ export function initMatch(capacity: i32): usize {
 /** Correlation of the match found last, −1 … 1. */
 export function matchScore(): f32 {
   return score;
+}
+
+/** How far the true place lies behind the one found last, −0.5 … 0.5 samples: the top of the parabola through its neighbours. */
+export function matchOffset(): f32 {
+  return offset;
 }
 
 function dotOf(x: usize, y: usize, n: i32): f32 {
@@ -37,20 +43,34 @@ function dotOf(x: usize, y: usize, n: i32): f32 {
   return sum;
 }
 
+function parabola(left: f32, top: f32, right: f32): f32 {
+  const bend = left - 2 * top + right;
+  return left < -1 || bend >= 0 ? 0 : max<f32>(-0.5, min<f32>(0.5, (<f32>0.5 * (left - right)) / bend));
+}
+
 function best(base: usize, template: i32, length: i32, from: i32, to: i32): i32 {
   const t = base + ((<usize>template) << 2);
   const own = dotOf(t, t, length) + <f32>1e-12;
   let energy = dotOf(base + ((<usize>from) << 2), base + ((<usize>from) << 2), length);
   let found = from;
   score = -2;
+  offset = 0;
+  let before: f32 = -2;
+  let last: f32 = -2;
+  let rising = false; // the place found last is the one just before
   for (let start = from; start <= to; start++) {
     const x = base + ((<usize>start) << 2);
     const cross = dotOf(t, x, length);
     const value = <f32>(<f64>cross / Math.sqrt(<f64>own * <f64>(max<f32>(energy, 0) + <f32>1e-9)));
-    if (value > score) {
+    if (rising) offset = parabola(before, last, value);
+    rising = value > score;
+    if (rising) {
       score = value;
       found = start;
+      before = last;
+      offset = 0;
     }
+    last = value;
     const gone = at(base, start);
     const come = at(base, start + length);
     energy += come * come - gone * gone;

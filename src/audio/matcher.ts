@@ -25,6 +25,11 @@ export class Matcher {
     return this.#unit.exports.result(0);
   }
 
+  /** How far the true place lies behind the whole sample found last, −0.5 … 0.5; 0 at the ends of the range. */
+  get offset(): number {
+    return this.#unit.exports.result(1);
+  }
+
   /** The start in [`from`, `to`] whose `length` samples are most like those at `template`; all inside the window. */
   find(template: number, length: number, from: number, to: number): number {
     return this.#unit.exports.match(template, length, from, to, this.#group);

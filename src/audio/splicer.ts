@@ -3,7 +3,8 @@
  * Roelands 1993) with splices only where they are due. Time owed adds up while samples are copied
  * unchanged; when it is worth a pitch period, the place is looked for where the signal looks most like
  * its natural continuation, and the reading head jumps there under a short cross-fade. At speed 1 the
- * output is the input, bit for bit. One thread; nothing allocates after construction.
+ * output is the input, bit for bit. Jumps are whole samples and periods are not: what one jump is short of
+ * the next makes good, so that a steady tone stays in step with itself however long it is. One thread; nothing allocates after construction.
  */
 import { Matcher } from './matcher.js';
 import type { SampleStore } from './sample-store.js';
@@ -34,6 +35,8 @@ export class Splicer {
   // What is owed = #settled + #rendered · (speed − 1): whole counts, so that block sizes do not change the sum.
   #settled = 0;
   #rendered = 0;
+  // How far the jumps so far have come out of step with the true periods, which are no whole samples.
+  #astray = 0;
   // Samples until the next look: counted over calls, so that block sizes do not matter.
   #untilLook = 0;
   #fading: number;
@@ -82,6 +85,7 @@ export class Splicer {
   reset(): void {
     this.#settled = 0;
     this.#rendered = 0;
+    this.#astray = 0;
     this.#untilLook = 0;
     this.#fading = this.#fade.length;
   }
@@ -144,7 +148,17 @@ export class Splicer {
     const to = forward ? this.#longest : this.#longest - this.#shortest;
     const found = this.#matcher.find(template, this.#template, from, to);
     const overdue = Math.abs(this.owed) >= this.#longest;
-    if (this.#matcher.score >= GOOD || overdue || this.#isQuiet(window, template)) this.jump(store, found - template);
+    const { score } = this.#matcher;
+    if (score < GOOD && !overdue && !this.#isQuiet(window, template)) return;
+    this.jump(store, score < GOOD ? found - template : this.#inStep(found, from, to) - template);
+  }
+
+  /** The place beside `found` that leaves the signal least out of step. */
+  #inStep(found: number, from: number, to: number): number {
+    const astray = this.#astray - this.#matcher.offset;
+    const place = Math.min(to, Math.max(from, found - Math.sign(Math.trunc(astray * 2))));
+    this.#astray = Math.min(0.5, Math.max(-0.5, astray + place - found));
+    return place;
   }
 
   #isQuiet(window: Float32Array, at: number): boolean {

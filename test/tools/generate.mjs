@@ -13,7 +13,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 const self = fileURLToPath(import.meta.url);
 const cache = join(root, 'node_modules/.cache/sluice');
 
-const FLAGS = ['--runtime', 'stub', '--enable', 'simd', '-Ospeed', '--converge', '--noAssert', '--use', 'abort=', '--initialMemory', '1'];
+export const FLAGS = ['--runtime', 'stub', '--enable', 'simd', '-Ospeed', '--converge', '--noAssert', '--use', 'abort=', '--initialMemory', '1'];
 export const KERNELS = ['scan', 'audio', 'speech'];
 /** Entries of src/browser that become self-contained files. */
 export const WORKERS = ['scan.worker', 'audio.worker', 'capture.worklet', 'playout.worklet'];

@@ -4,7 +4,7 @@
 // Beside it stands a controller by NetEq's published rules, swept over its quantile: late % at delay in ms.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { figure } from './harness.mjs';
+import { figure } from '../bench/harness.mjs';
 import { JitterBuffer } from '../../dist/audio/jitter-buffer.js';
 import { PlayoutProcessor } from '../../dist/audio/playout-processor.js';
 import { loadAudio } from '../../dist/wasm/audio-load.js';
