@@ -13,6 +13,8 @@ import { toAiMessage } from './prompt.js';
 
 /** The model sent an error in the middle of its stream. */
 export class AiSdkModelError extends SluiceError {
+  override readonly name: string = 'AiSdkModelError';
+
   constructor(model: string, cause: unknown) {
     super(`The model '${model}' ended its stream with an error. See \`cause\` for what it says, and check its key, quota and address.`, { code: 'AI_SDK_MODEL', cause });
   }

@@ -33,6 +33,7 @@ export interface AiMiddleware<V extends AiVersion = 'v4'> {
 
 /** The guard refused what the user said, so the model was not asked. */
 export class GuardRefusedError extends SluiceError {
+  override readonly name: string = 'GuardRefusedError';
   /** Types of the violations; never the text. */
   readonly violations: readonly string[];
 

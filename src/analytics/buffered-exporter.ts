@@ -50,6 +50,7 @@ export interface BufferedExporterStats {
 
 /** Events could not be exported before the exporter was closed. */
 export class AnalyticsLostError extends SluiceError {
+  override readonly name: string = 'AnalyticsLostError';
   /** How many. */
   readonly count: number;
 

@@ -5,6 +5,7 @@ import { analyticsEvents, requireExporter, type AnalyticsExporter, type ExportOp
 
 /** Some exporters failed; the others have the events. */
 export class CompositeExportError extends SluiceError {
+  override readonly name: string = 'CompositeExportError';
   /** What each of them failed with. */
   readonly errors: readonly unknown[];
 

@@ -33,6 +33,7 @@ export interface OTLPExporterOptions {
 
 /** The collector did not take the events. */
 export class OTLPExportError extends SluiceError {
+  override readonly name: string = 'OTLPExportError';
   /** HTTP status, or null when there was no answer. */
   readonly status: number | null;
 

@@ -36,6 +36,8 @@ export interface SileroVadOptions {
 
 /** Inference failed or cannot keep up; `cause` says why. */
 export class SileroVadError extends SluiceError {
+  override readonly name: string = 'SileroVadError';
+
   constructor(message: string, cause?: unknown) {
     super(message, { code: 'SILERO_VAD', cause });
   }

@@ -22,6 +22,8 @@ import { StreamingBufferStats } from './streaming-buffer-stats.js';
 
 /** A method of the other form of {@link StreamingBuffer} was called. */
 export class WrongBufferFormError extends SluiceError {
+  override readonly name: string = 'WrongBufferFormError';
+
   constructor(called: string, form: string, right: string) {
     super(`StreamingBuffer.${called} does not exist in the ${form} form. ${right}`, { code: 'WRONG_BUFFER_FORM' });
   }
@@ -29,6 +31,8 @@ export class WrongBufferFormError extends SluiceError {
 
 /** A chunk's rate, channels or format are not the buffer's. */
 export class AudioFormatMismatchError extends SluiceError {
+  override readonly name: string = 'AudioFormatMismatchError';
+
   constructor(field: string, given: string | number, wanted: string | number) {
     super(`StreamingBuffer.addChunk got a chunk whose ${field} is ${given}, but this buffer holds ${wanted}. Convert the audio first (Resampler, decodePcm) or create the buffer with that ${field}.`, { code: 'AUDIO_FORMAT_MISMATCH' });
   }

@@ -11,6 +11,7 @@ import { decodeAlaw, decodeMulaw, encodePcm, encodingBytes, SAMPLE_ENCODINGS, ty
 
 /** A file that must be WAV is not, or is of a kind that is not supported. */
 export class WavError extends SluiceError {
+  override readonly name: string = 'WavError';
   /** Byte at which reading failed. */
   readonly offset: number;
 

@@ -6,6 +6,8 @@ import { SluiceError } from './errors.js';
 
 /** A string that must be base64 is not. */
 export class InvalidBase64Error extends SluiceError {
+  override readonly name: string = 'InvalidBase64Error';
+
   constructor(cause?: unknown) {
     super('The text is not base64 (RFC 4648, section 4). Encode the bytes with encodeBase64 or the host’s base64 encoder.', { code: 'INVALID_BASE64', cause });
   }

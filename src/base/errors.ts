@@ -18,12 +18,14 @@ export interface SluiceErrorOptions {
 
 /** Base class of all errors of the library. */
 export class SluiceError extends Error {
+  /** Name of the class. A class below states its own, because a bundler may rename classes. */
+  override readonly name: string;
   /** Stable identifier of the kind of failure, for example `INVALID_OPTION`. */
   readonly code: string;
 
   constructor(message: string, options: SluiceErrorOptions) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
-    this.name = new.target.name;
+    this.name = new.target === SluiceError ? 'SluiceError' : new.target.name;
     this.code = options.code;
     Object.defineProperty(this, MARK, { value: true });
   }
@@ -36,6 +38,8 @@ export class SluiceError extends Error {
 
 /** A resource was used after `close()`. */
 export class ClosedError extends SluiceError {
+  override readonly name: string = 'ClosedError';
+
   constructor(what: string) {
     super(`${what} is closed. Create a new one; a closed ${what} cannot be used again.`, { code: 'CLOSED' });
   }
@@ -43,6 +47,8 @@ export class ClosedError extends SluiceError {
 
 /** A wait or a run was ended by its `AbortSignal`; `cause` is the signal's reason. */
 export class AbortedError extends SluiceError {
+  override readonly name: string = 'AbortedError';
+
   constructor(what: string, cause?: unknown) {
     super(`${what} was aborted.`, { code: 'ABORTED', cause });
   }

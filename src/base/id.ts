@@ -6,6 +6,8 @@ export type IdSource = () => string;
 
 /** A value that must be a UUID is not one. */
 export class InvalidIdError extends SluiceError {
+  override readonly name: string = 'InvalidIdError';
+
   constructor(field: string) {
     super(`${field} must be a UUID such as 550e8400-e29b-41d4-a716-446655440000. Pass crypto.randomUUID() or an identifier of that form.`, { code: 'INVALID_ID' });
   }

@@ -6,6 +6,7 @@ import { SluiceError } from './errors.js';
 
 /** An option has the wrong type or lies outside its range. */
 export class InvalidOptionError extends SluiceError {
+  override readonly name: string = 'InvalidOptionError';
   /** Path of the option, for example `PIIDetector.redactionChar`. */
   readonly option: string;
   /** What the option may be. */

@@ -4,6 +4,7 @@ import { issuePath, type SchemaIssue, type StandardSchema } from './standard-sch
 
 /** Data does not fit its schema. */
 export class SchemaMismatchError extends SluiceError {
+  override readonly name: string = 'SchemaMismatchError';
   /** Where it does not fit, as dotted paths. */
   readonly paths: readonly string[];
 

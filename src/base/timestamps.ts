@@ -10,6 +10,8 @@ import { parseHumanDate, parseRfc2822 } from './written-dates.js';
 
 /** A value is no timestamp. Says what is accepted, not what was given. */
 export class TimestampError extends SluiceError {
+  override readonly name: string = 'TimestampError';
+
   constructor(message: string) {
     super(message, { code: 'INVALID_TIMESTAMP' });
   }

@@ -19,6 +19,7 @@ const ADVICE: Readonly<Record<DeviceFailure, string>> = {
 
 /** A microphone or loudspeaker cannot be used; `code` says why, the message says what to do. */
 export class DeviceError extends SluiceError {
+  override readonly name: string = 'DeviceError';
   declare readonly code: DeviceFailure;
 
   constructor(failure: DeviceFailure, cause?: unknown) {

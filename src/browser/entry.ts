@@ -39,6 +39,7 @@ export interface WorkletEntry extends Entry {
 
 /** A worker or worklet could be loaded neither from its file nor from a Blob. */
 export class WorkerUnavailableError extends SluiceError {
+  override readonly name: string = 'WorkerUnavailableError';
   /** What the page's policy refused, when the browser said so. */
   readonly directive: string | null;
 

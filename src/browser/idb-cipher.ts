@@ -8,6 +8,8 @@ import { InvalidOptionError } from '../base/option.js';
 
 /** A stored entry does not open: another key, or damaged or moved data. */
 export class DecryptionError extends SluiceError {
+  override readonly name: string = 'DecryptionError';
+
   constructor(cause?: unknown) {
     super('A stored entry cannot be decrypted: it was written with another key, or is damaged. Open the store with the key it was written with.', { code: 'DECRYPTION', cause });
   }

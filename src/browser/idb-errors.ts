@@ -7,6 +7,8 @@ import { StorageError, StorageFailedError, StorageQuotaError } from '../memory/s
 
 /** There is no storage here: private mode, storage blocked by settings or by the frame's origin, or no IndexedDB at all. */
 export class StorageUnavailableError extends StorageError {
+  override readonly name: string = 'StorageUnavailableError';
+
   constructor(cause?: unknown) {
     super('Storage is not available here (private mode, blocked site data, or a sandboxed frame). Use InMemoryStore for this session, or ask the user to allow site data.', { code: 'STORAGE_UNAVAILABLE', cause });
   }
@@ -14,6 +16,8 @@ export class StorageUnavailableError extends StorageError {
 
 /** Another tab holds the database open, in an older version or against its deletion, and does not let go. */
 export class StorageBlockedError extends StorageError {
+  override readonly name: string = 'StorageBlockedError';
+
   constructor(name: string) {
     super(`Database '${name}' is held open by another tab and cannot be opened here. Close the application's other tabs, then try again.`, { code: 'STORAGE_BLOCKED' });
   }
@@ -21,6 +25,8 @@ export class StorageBlockedError extends StorageError {
 
 /** Another tab has upgraded the database; this code is too old for it. */
 export class StorageOutdatedError extends StorageError {
+  override readonly name: string = 'StorageOutdatedError';
+
   constructor(name: string, cause?: unknown) {
     super(`Database '${name}' was upgraded by a newer version of the application. Reload this tab.`, { code: 'STORAGE_OUTDATED', cause });
   }
@@ -28,6 +34,8 @@ export class StorageOutdatedError extends StorageError {
 
 /** A record of that key is there already. */
 export class StorageConflictError extends StorageError {
+  override readonly name: string = 'StorageConflictError';
+
   constructor(cause?: unknown) {
     super('A record with this key is stored already. Read it before writing, or write with another id.', { code: 'STORAGE_CONFLICT', cause });
   }

@@ -22,6 +22,7 @@ import type { ChannelReader, ChannelWriter } from '../stream/channel-ends.js';
 
 /** The writer of a port channel failed; `remoteCode` is the code of its error. */
 export class PortChannelError extends SluiceError {
+  override readonly name: string = 'PortChannelError';
   /** Code of the error on the other side, if it had one. */
   readonly remoteCode: string | null;
 

@@ -29,6 +29,7 @@ export interface PromptApi {
 
 /** The built-in model cannot be used. */
 export class PromptApiError extends SluiceError {
+  override readonly name: string = 'PromptApiError';
   /** `missing`, `unavailable`, `too-long`, `refused` or `failed`. */
   readonly reason: 'missing' | 'unavailable' | 'too-long' | 'refused' | 'failed';
   /** True when another try on the same model is of no use. */

@@ -10,6 +10,8 @@ import { carryingErrors } from './worker-error.js';
 
 /** Patterns were asked for that this worker was not given. */
 export class PatternsNotLoadedError extends SluiceError {
+  override readonly name: string = 'PatternsNotLoadedError';
+
   constructor() {
     super('The scan worker has no patterns under this key. Call load() with the compiled patterns first; a worker that was started again has none.', { code: 'PATTERNS_NOT_LOADED' });
   }

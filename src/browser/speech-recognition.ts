@@ -17,6 +17,7 @@ import { SoundTrack } from './sound-track.js';
 
 /** The browser could not recognise speech; `reason` is its own word for why. */
 export class BrowserRecognitionError extends SluiceError {
+  override readonly name: string = 'BrowserRecognitionError';
   /** For example `not-allowed`, `network`, `language-not-supported`, `missing`, `not-on-device`. */
   readonly reason: string;
 

@@ -12,6 +12,7 @@ import type { SpeakerProvider, SpokenReport, TTSOptions } from '../providers/tts
 
 /** The browser could not speak; `reason` is its own word for why. */
 export class BrowserVoiceError extends SluiceError {
+  override readonly name: string = 'BrowserVoiceError';
   /** For example `synthesis-failed`, `not-allowed`, `voice-unavailable`, `no-voices`. */
   readonly reason: string;
 

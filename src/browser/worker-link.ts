@@ -13,6 +13,8 @@ import { unpackError } from './worker-error.js';
 
 /** A worker died during a call, and again when the call was repeated. */
 export class WorkerDiedError extends SluiceError {
+  override readonly name: string = 'WorkerDiedError';
+
   constructor(name: string, cause: unknown) {
     super(`The worker ${name} ended or stopped answering during a call, also after it was started again where the call could be repeated. The input may be beyond what it can hold; try a smaller one.`, { code: 'WORKER_DIED', cause });
   }
@@ -203,6 +205,8 @@ export class WorkerLink<S> {
 
 /** Inner signal: the worker is gone. */
 class WorkerLost extends SluiceError {
+  override readonly name: string = 'WorkerLost';
+
   constructor(how: string) {
     super(`The worker is gone: ${how}.`, { code: 'WORKER_LOST' });
   }

@@ -7,6 +7,8 @@ import { REPORT_EVERY_MS, type Renderer, type RendererSetup } from './renderer.j
 
 /** The playout processor threw; the browser ends a processor that does. */
 export class PlayoutFailedError extends SluiceError {
+  override readonly name: string = 'PlayoutFailedError';
+
   constructor() {
     super('The playout worklet failed while it rendered. The speaker starts another one; the answer that was playing is over.', { code: 'PLAYOUT_FAILED' });
   }

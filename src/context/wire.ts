@@ -13,6 +13,8 @@ import { InvalidOptionError } from '../base/option.js';
 
 /** A value cannot be written: it contains itself, or is nested beyond what a stack can walk. */
 export class NotSerializableError extends SluiceError {
+  override readonly name: string = 'NotSerializableError';
+
   constructor(cause: unknown) {
     super('The data cannot be written: it contains itself or is nested too deeply. Pass a tree of plain records and lists.', { code: 'NOT_SERIALIZABLE', cause });
   }

@@ -10,6 +10,7 @@ import { StageKind } from '../stage/kind.js';
 
 /** A request is refused. */
 export class EdgeError extends SluiceError {
+  override readonly name: string = 'EdgeError';
   /** HTTP status. */
   readonly status: number;
   /** Headers of the refusal. */

@@ -16,6 +16,8 @@ import { readField } from '../context/wire.js';
 
 /** A frame is none of the protocol's. */
 export class FrameError extends SluiceError {
+  override readonly name: string = 'FrameError';
+
   constructor(message: string) {
     super(message, { code: 'BAD_FRAME' });
   }

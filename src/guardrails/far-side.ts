@@ -9,6 +9,8 @@ import type { FarScanner } from './far-scanner.js';
 
 /** The far side did not answer in time, or died, twice in a row. */
 export class ScannerLostError extends SluiceError {
+  override readonly name: string = 'ScannerLostError';
+
   constructor(cause: unknown) {
     super('The scanner’s far side did not answer, and did not after it had been restarted either. Scan on this thread (placement: near), or look at the cause.', { code: 'SCANNER_LOST', cause });
   }

@@ -59,6 +59,7 @@ export interface GuardrailData {
 
 /** A check threw, so the text was not judged and nothing passes. */
 export class GuardrailCheckError extends SluiceError {
+  override readonly name: string = 'GuardrailCheckError';
   /** Name of the check. */
   readonly check: string;
 

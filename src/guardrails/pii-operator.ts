@@ -12,6 +12,8 @@ import { PIIVault } from './vault.js';
 
 /** An operator that needs WebCrypto was used in a synchronous call. */
 export class AsyncOperatorError extends SluiceError {
+  override readonly name: string = 'AsyncOperatorError';
+
   constructor(mode: string) {
     super(`The operator '${mode}' needs WebCrypto, which is asynchronous. Use checkAsync, redact or a GuardrailStage, or another mode.`, { code: 'ASYNC_OPERATOR' });
   }

@@ -8,6 +8,8 @@ import type { MemoryExport } from './store.js';
 
 /** What should be an export is none, or one of a later version. */
 export class InvalidMemoryExportError extends SluiceError {
+  override readonly name: string = 'InvalidMemoryExportError';
+
   constructor() {
     super('The data is not a memory export of version 1. Pass what MemoryStore.export() gave, or its JSON parsed.', { code: 'INVALID_MEMORY_EXPORT' });
   }

@@ -65,6 +65,7 @@ function lex(words: readonly string[]): readonly Token[] | undefined {
 }
 
 class NoResult extends Error {
+  override readonly name: string = 'NoResult';
   readonly reason: 'not_arithmetic' | 'division_by_zero';
 
   constructor(reason: 'not_arithmetic' | 'division_by_zero') {

@@ -36,6 +36,8 @@ const MODEL = 'sluice-commands';
 
 /** The vocabulary is full. */
 export class TooManyWordsError extends SluiceError {
+  override readonly name: string = 'TooManyWordsError';
+
   constructor() {
     super(`At most ${MOST_TAUGHT} words can be taught. Forget one with forget(word) first.`, { code: 'TOO_MANY_WORDS' });
   }

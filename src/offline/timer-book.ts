@@ -18,6 +18,8 @@ export type TimerListener = (timer: Timer) => void;
 
 /** Too many timers run already. */
 export class TooManyTimersError extends SluiceError {
+  override readonly name: string = 'TooManyTimersError';
+
   constructor(most: number) {
     super(`At most ${most} timers can run at once. Cancel one first.`, { code: 'TOO_MANY_TIMERS' });
   }

@@ -7,6 +7,7 @@ import { SluiceError } from '../base/errors.js';
 
 /** A pattern is invalid, or uses a construct that linear matching excludes. */
 export class PatternSyntaxError extends SluiceError {
+  override readonly name: string = 'PatternSyntaxError';
   /** What stands at `position`, for example `backreference`. */
   readonly construct: string;
   /** Offset in the pattern's source, in UTF-16 units. */

@@ -31,6 +31,7 @@ export interface CheckpointStore {
 
 /** An output holds something that cannot be copied, such as a function or a stream. */
 export class CheckpointError extends SluiceError {
+  override readonly name: string = 'CheckpointError';
   /** The stage. */
   readonly stage: string;
 

@@ -27,6 +27,8 @@ export const MAX_PIPELINE_DEPTH = 5;
 
 /** Pipelines are nested deeper than {@link MAX_PIPELINE_DEPTH}. */
 export class PipelineDepthError extends SluiceError {
+  override readonly name: string = 'PipelineDepthError';
+
   constructor(depth: number) {
     super(`Pipelines are nested ${depth} deep, and ${MAX_PIPELINE_DEPTH} are allowed. Look for a subpipeline that runs itself, or flatten the graph.`, { code: 'PIPELINE_DEPTH' });
   }

@@ -18,6 +18,7 @@ export type ValidationCode =
 
 /** A graph cannot be built. */
 export class PipelineValidationError extends SluiceError {
+  override readonly name: string = 'PipelineValidationError';
   /** The stages concerned, in the order of the message. */
   readonly stages: readonly string[];
 
@@ -29,6 +30,7 @@ export class PipelineValidationError extends SluiceError {
 
 /** A deadline of the run or of one of its stages passed. */
 export class PipelineTimeoutError extends SluiceError {
+  override readonly name: string = 'PipelineTimeoutError';
   /** The deadline in milliseconds. */
   readonly timeoutMs: number;
   /** The option that set it. */
@@ -55,6 +57,7 @@ export class PipelineTimeoutError extends SluiceError {
 
 /** An output bag already holds an output of this stage. */
 export class OutputConflictError extends SluiceError {
+  override readonly name: string = 'OutputConflictError';
   /** The stage. */
   readonly stage: string;
 

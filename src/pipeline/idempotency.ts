@@ -50,6 +50,8 @@ export interface IdempotencyOptions {
 
 /** The same key came with other parameters. */
 export class IdempotencyMismatchError extends SluiceError {
+  override readonly name: string = 'IdempotencyMismatchError';
+
   constructor(stage: string) {
     super(`Stage '${stage}' was called with a key that was used for other parameters. Use a new key for a new request.`, { code: 'IDEMPOTENCY_MISMATCH' });
   }

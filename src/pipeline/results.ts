@@ -7,6 +7,7 @@ import type { OkOutput, StageOutput } from '../stage/output.js';
 
 /** `require` was asked for a stage that did not settle as ok. */
 export class StageNotOkError extends SluiceError {
+  override readonly name: string = 'StageNotOkError';
   /** The stage. */
   readonly stage: string;
   /** Its output, if it has one. */
@@ -23,11 +24,21 @@ export class StageNotOkError extends SluiceError {
 export type PipelineResults<S = Record<string, object>> = { readonly [N in keyof S]: StageOutput<S[N] & object> } & {
   /** The output of a stage as ok; throws {@link StageNotOkError} otherwise. */
   require<N extends keyof S & string>(name: N): OkOutput<S[N] & object>;
+  /**
+   * Names and outputs in the order of the graph, and nothing else: for `for (const [name, output] of results)`. The compiler
+   * takes `require` for an entry of `Object.entries(results)`, which it is not.
+   */
+  [Symbol.iterator](): IterableIterator<readonly [string, StageOutput]>;
 };
 
 // A constructor: objects that are made by one and filled in the same order share their shape.
 class Results {}
 
+Object.defineProperty(Results.prototype, Symbol.iterator, {
+  value(this: Readonly<Record<string, StageOutput>>): IterableIterator<readonly [string, StageOutput]> {
+    return Object.entries(this)[Symbol.iterator]();
+  },
+});
 Object.defineProperty(Results.prototype, 'require', {
   value(this: Readonly<Record<string, StageOutput>>, name: string): StageOutput {
     const output = Object.hasOwn(this, name) ? this[name] : undefined;

@@ -22,6 +22,8 @@ export function refusedRetry(node: GraphNode, output: StageOutput, code: keyof t
 
 /** A stage cannot be run once more. */
 export class NotRepeatableError extends SluiceError {
+  override readonly name: string = 'NotRepeatableError';
+
   constructor(stage: string) {
     super(`Stage '${stage}' cannot be run once more: it does not exist, has not settled yet, or has live edges whose elements have gone. Name a settled stage without live edges.`, { code: 'NOT_REPEATABLE' });
   }

@@ -13,6 +13,7 @@ export type AuthFailure = 'missing' | 'invalid' | 'expired' | 'forbidden';
 
 /** A request is refused; the message says no more than a stranger may know. */
 export class AuthError extends SluiceError {
+  override readonly name: string = 'AuthError';
   /** Why. */
   readonly reason: AuthFailure;
   /** HTTP status of the refusal. */

@@ -53,6 +53,8 @@ export interface ToolExecutionOptions {
 
 /** A tool did not end in time, or nobody answered. */
 export class ToolTimeoutError extends SluiceError {
+  override readonly name: string = 'ToolTimeoutError';
+
   constructor(what: string, timeoutMs: number) {
     super(`${what} did not end within ${timeoutMs} ms. Raise its time limit, or make the work shorter.`, { code: 'TOOL_TIMEOUT' });
   }
@@ -60,6 +62,8 @@ export class ToolTimeoutError extends SluiceError {
 
 /** A tool that needs approval was not approved. */
 export class ToolDeniedError extends SluiceError {
+  override readonly name: string = 'ToolDeniedError';
+
   constructor(tool: string, asked: boolean) {
     super(asked ? `Tool '${tool}' was not approved.` : `Tool '${tool}' needs approval, and nobody can be asked. Pass { approve } to execute.`, { code: 'TOOL_DENIED' });
   }

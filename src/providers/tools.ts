@@ -33,6 +33,8 @@ export interface ToolResolution {
 
 /** A tool with this name is registered already. */
 export class DuplicateToolError extends SluiceError {
+  override readonly name: string = 'DuplicateToolError';
+
   constructor(name: string) {
     super(`A tool named '${name}' is registered already. Choose another name, or unregister the first.`, { code: 'DUPLICATE_TOOL' });
   }

@@ -13,6 +13,8 @@ import { EAR_RATE } from './command-matcher.js';
 
 /** Audio in a form that the recogniser cannot hear. */
 export class UnheardFormatError extends SluiceError {
+  override readonly name: string = 'UnheardFormatError';
+
   constructor(format: string) {
     super(`The recogniser takes PCM (pcm_16, pcm_24, pcm_32, float_32) or WAV, not ${format}. Decode the audio first, for example with AudioContext.decodeAudioData.`, { code: 'UNHEARD_FORMAT' });
   }

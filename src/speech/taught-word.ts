@@ -23,6 +23,8 @@ export interface TaughtWord {
 
 /** Recordings from which no word could be learnt, or data that is not a taught word. */
 export class TeachError extends SluiceError {
+  override readonly name: string = 'TeachError';
+
   constructor(problem: string) {
     super(`The word cannot be taught: ${problem}. Record the word alone, about a second, three times in a quiet place.`, { code: 'TEACH' });
   }

@@ -9,6 +9,8 @@ import { SluiceError } from '../base/errors.js';
 
 /** A pattern cannot be read. */
 export class GrammarError extends SluiceError {
+  override readonly name: string = 'GrammarError';
+
   constructor(name: string, problem: string) {
     super(`Pattern '${name}' cannot be read: ${problem}. Write words, [optional parts], (one|other), x+ and $name.`, { code: 'GRAMMAR' });
   }

@@ -15,6 +15,8 @@ import { runTransform } from './transform.js';
 
 /** A stage has neither `process` nor `transform`. */
 export class UnimplementedStageError extends SluiceError {
+  override readonly name: string = 'UnimplementedStageError';
+
   constructor(stage: string) {
     super(`Stage '${stage}' extends BaseStage but has neither process nor transform. Add process(ctx, input, output), or transform(element, ctx).`, { code: 'UNIMPLEMENTED_STAGE' });
   }

@@ -25,6 +25,7 @@ export interface StageErrorInit {
 
 /** A stage failed. `run()` rejects with it. */
 export class StageError extends SluiceError {
+  override readonly name: string = 'StageError';
   /** Name of the stage in its graph. */
   readonly stage: string;
   /** What the stage is for. */
@@ -73,6 +74,7 @@ export class StageError extends SluiceError {
 
 /** A stage reads the output of a stage that it has not declared as a dependency. */
 export class UndeclaredDependencyError extends SluiceError {
+  override readonly name: string = 'UndeclaredDependencyError';
   /** The stage that reads. */
   readonly stage: string;
   /** The stage that is read. */
@@ -88,6 +90,8 @@ export class UndeclaredDependencyError extends SluiceError {
 
 /** `requireFrom` found no output, or no such key in it. */
 export class MissingInputError extends SluiceError {
+  override readonly name: string = 'MissingInputError';
+
   constructor(stage: string, dependency: string, key: string) {
     super(`Stage '${stage}' requires '${key}' of '${dependency}', which has no such output. Make '${dependency}' settle as ok with '${key}', or use getFrom with a default.`, { code: 'MISSING_INPUT' });
   }

@@ -36,6 +36,8 @@ export interface PromptData {
 
 /** A template names a variable that has no value. */
 export class PromptVariableError extends SluiceError {
+  override readonly name: string = 'PromptVariableError';
+
   constructor(stage: string, variable: string) {
     super(`The template of stage '${stage}' uses {{${variable}}}, which has no value. Pass it in variables, or remove it from the template.`, { code: 'PROMPT_VARIABLE' });
   }

@@ -42,6 +42,8 @@ export interface RouteData {
 
 /** Nothing matched and there is no fallback. */
 export class NoRouteError extends SluiceError {
+  override readonly name: string = 'NoRouteError';
+
   constructor(stage: string) {
     super(`Router '${stage}' found no route whose condition holds. Pass { fallback: 'a stage' }, or a condition that always holds at the end.`, { code: 'NO_ROUTE' });
   }

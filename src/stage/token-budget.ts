@@ -38,6 +38,8 @@ export interface FittedMessages {
 
 /** A conversation does not fit and must not be cut. */
 export class TokenBudgetError extends SluiceError {
+  override readonly name: string = 'TokenBudgetError';
+
   constructor(tokens: number, budget: number) {
     super(`The conversation has ${tokens} tokens and the budget is ${budget}. Raise maxTokens, lower reserveTokens, or choose a strategy other than 'fail'.`, { code: 'TOKEN_BUDGET' });
   }

@@ -31,6 +31,8 @@ export interface QueueWaitOptions {
 
 /** `getNowait` found nothing. */
 export class QueueEmptyError extends SluiceError {
+  override readonly name: string = 'QueueEmptyError';
+
   constructor() {
     super('The queue is empty. Await get(), or check size() first.', { code: 'QUEUE_EMPTY' });
   }

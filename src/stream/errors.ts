@@ -3,6 +3,7 @@ import { SluiceError } from '../base/errors.js';
 
 /** A stream failed; `cause` is what its writer failed with. */
 export class StreamError extends SluiceError {
+  override readonly name: string = 'StreamError';
   /** Position of the item concerned, from 0; null when it was not one item. */
   readonly index: number | null;
 

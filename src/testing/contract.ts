@@ -11,6 +11,8 @@ export interface ContractCase {
 
 /** An implementation does not do what its contract says. */
 export class ContractError extends SluiceError {
+  override readonly name: string = 'ContractError';
+
   constructor(message: string, cause?: unknown) {
     super(message, { code: 'CONTRACT', cause });
   }

@@ -22,6 +22,8 @@ interface Timer {
 
 /** Timers set each other without end. */
 export class RunawayTimersError extends SluiceError {
+  override readonly name: string = 'RunawayTimersError';
+
   constructor(limit: number) {
     super(`More than ${limit} timers ran in one ManualClock.runAll(). A timer sets itself again without end; use advance(ms) instead.`, { code: 'RUNAWAY_TIMERS' });
   }

@@ -27,6 +27,8 @@ export const MOCK_OPTIONS: readonly string[] = ['latencyMs', 'latencyJitterMs', 
 
 /** A mock provider fails because it was told to. */
 export class MockFailure extends SluiceError {
+  override readonly name: string = 'MockFailure';
+
   constructor(message = 'The mock provider fails as it was told to (failRate). Set failRate to 0 where no failure is wanted.') {
     super(message, { code: 'MOCK_FAILURE' });
   }

@@ -7,6 +7,7 @@ import type { Scenario } from './scenario.js';
 
 /** A scenario cannot be read. */
 export class InvalidScenarioError extends SluiceError {
+  override readonly name: string = 'InvalidScenarioError';
   /** Where, for example `user[3].ms`. */
   readonly path: string;
 

@@ -82,6 +82,8 @@ export interface SimulationResult {
 
 /** A conversation cannot be simulated as it was described. */
 export class SimulationError extends SluiceError {
+  override readonly name: string = 'SimulationError';
+
   constructor(message: string, cause?: unknown) {
     super(message, { code: 'SIMULATION', cause });
   }

@@ -31,6 +31,8 @@ export type CallOutcome = 'finish' | 'error' | 'aborted';
 
 /** A simulated provider fails because the scenario says so. */
 export class SimulatedFault extends SluiceError {
+  override readonly name: string = 'SimulatedFault';
+
   constructor(provider: string) {
     super(`The simulated ${provider} fails as the scenario says (faults). Take the fault out of the scenario where none is wanted.`, { code: 'SIMULATED_FAULT' });
   }

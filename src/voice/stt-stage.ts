@@ -21,6 +21,8 @@ import { audioDurationMs, audioInputOf } from './audio-input.js';
 
 /** Recognition took longer than `timeoutMs`. */
 export class STTTimeoutError extends SluiceError {
+  override readonly name: string = 'STTTimeoutError';
+
   constructor(timeoutMs: number) {
     super(`Speech recognition took longer than ${timeoutMs} ms. Raise STTStage.timeoutMs, or pass onTimeout: 'empty' to go on without a transcript.`, { code: 'STT_TIMEOUT' });
   }

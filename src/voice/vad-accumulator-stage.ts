@@ -43,6 +43,8 @@ export interface VADAccumulatorData {
 
 /** Audio whose samples cannot be read as numbers. */
 export class UnreadableAudioError extends SluiceError {
+  override readonly name: string = 'UnreadableAudioError';
+
   constructor(format: string) {
     super(`VADAccumulatorStage cannot read '${format}': it takes PCM (pcm_16, pcm_24, pcm_32, float_32). Decode the audio before it.`, { code: 'UNREADABLE_AUDIO' });
   }

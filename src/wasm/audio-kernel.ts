@@ -15,6 +15,8 @@ export type AudioKind = (typeof AudioKind)[keyof typeof AudioKind];
 
 /** `audio.wasm` could not be instantiated or refused its set-up. */
 export class AudioKernelError extends SluiceError {
+  override readonly name: string = 'AudioKernelError';
+
   constructor(message: string, cause?: unknown) {
     super(message, { code: 'AUDIO_KERNEL', cause });
   }

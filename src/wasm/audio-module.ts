@@ -7,6 +7,8 @@ import { SluiceError } from '../base/errors.js';
 
 /** A processor was made before `audio.wasm` was loaded. */
 export class AudioNotLoadedError extends SluiceError {
+  override readonly name: string = 'AudioNotLoadedError';
+
   constructor() {
     super('audio.wasm is not loaded in this realm. Await loadAudio() once before creating audio processors, or pass { module }.', { code: 'AUDIO_NOT_LOADED' });
   }

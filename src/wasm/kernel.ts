@@ -19,6 +19,8 @@ export type KernelEncoding = 'text' | 'deflate';
 
 /** WebAssembly cannot be used in this realm; `cause` says why. */
 export class WasmUnavailableError extends SluiceError {
+  override readonly name: string = 'WasmUnavailableError';
+
   constructor(kernel: string, reason: string, cause?: unknown) {
     super(
       `The kernel ${kernel}.wasm cannot be used here: ${reason}. Allow 'wasm-unsafe-eval' in the page's script-src, or pass a compiled WebAssembly.Module of sluice/${kernel}.wasm.`,

@@ -42,6 +42,8 @@ const NOTHING: Spans = Object.freeze([]);
 
 /** The host refuses the memory that the patterns need. */
 export class ScanMemoryError extends SluiceError {
+  override readonly name: string = 'ScanMemoryError';
+
   constructor() {
     super('The memory for the compiled patterns was refused by the host. Use fewer or smaller patterns per scanner, or close scanners that are no longer needed.', { code: 'OUT_OF_MEMORY' });
   }
@@ -49,6 +51,8 @@ export class ScanMemoryError extends SluiceError {
 
 /** Compiled patterns came from another version, were damaged, or belong to other patterns. */
 export class InvalidProgramError extends SluiceError {
+  override readonly name: string = 'InvalidProgramError';
+
   constructor(reason: string) {
     super(`The compiled patterns cannot be used: ${reason}. Compile the patterns again with this version.`, { code: 'INVALID_PROGRAM' });
   }

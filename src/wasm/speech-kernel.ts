@@ -14,6 +14,8 @@ export const speechKernel: Kernel = new Kernel('speech', speechBytes, 'deflate')
 
 /** `speech.wasm` could not be instantiated, or refused a table. */
 export class SpeechKernelError extends SluiceError {
+  override readonly name: string = 'SpeechKernelError';
+
   constructor(message: string, cause?: unknown) {
     super(message, { code: 'SPEECH_KERNEL', cause });
   }

@@ -33,6 +33,7 @@ export type CircuitState = 'closed' | 'open' | 'half-open';
 
 /** The breaker of a stage is open. */
 export class CircuitOpenError extends SluiceError {
+  override readonly name: string = 'CircuitOpenError';
   /** Milliseconds until the next trial. */
   readonly retryAfterMs: number;
 

@@ -42,6 +42,8 @@ export interface Interceptor {
 
 /** A critical interceptor failed. */
 export class InterceptorError extends SluiceError {
+  override readonly name: string = 'InterceptorError';
+
   constructor(interceptor: string, hook: string, cause: unknown) {
     super(`Interceptor '${interceptor}' failed in ${hook}, and it is critical. See \`cause\` for why.`, { code: 'INTERCEPTOR_FAILED', cause });
   }

@@ -24,6 +24,7 @@ export interface OpenAIErrorInit {
 
 /** A server of the OpenAI kind could not be asked, refused, or broke off. */
 export class OpenAIError extends SluiceError {
+  override readonly name: string = 'OpenAIError';
   readonly failure: OpenAIFailure;
   /** HTTP status; `null` when there was no answer. */
   readonly status: number | null;

@@ -16,6 +16,8 @@ export interface ServerSentEvent {
 
 /** A line of the stream is longer than anything a server of models says. */
 export class EventStreamError extends SluiceError {
+  override readonly name: string = 'EventStreamError';
+
   constructor(limit: number) {
     super(`A line of the event stream is longer than ${limit} characters. Check that the address is that of a server which streams events.`, { code: 'EVENT_STREAM_LINE' });
   }
