@@ -1,7 +1,8 @@
 /** Everything that is platform-free: stages, pipelines, context, streams, guardrails, memory, analytics, run utilities. */
 export { StageKind, StageStatus, StageType } from './stage/kind.js';
 export { StageOutput, isStageOutput, type StageOutputOptions, type StageFailure, type OkOutput, type SkipOutput, type CancelOutput, type FailOutput, type RetryOutput, type StageReturn } from './stage/output.js';
-export { StageContext, createStageContext, type StageContextInit, type RunScope, type Cleanup } from './stage/context.js';
+export { StageContext, createStageContext, type StageContextInit, type RunScope } from './stage/context.js';
+export type { Cleanup } from './base/cleanups.js';
 export { StageInputs, createStageInputs, type StageInputsInit } from './stage/inputs.js';
 export { CorePorts, LLMPorts, AudioPorts, createCorePorts, createLLMPorts, createAudioPorts, mergePorts, type Ports, type CorePortsInit, type LLMPortsInit, type AudioPortsInit, type SendStatus, type SendToken, type SendAudioChunk, type SendTranscript } from './stage/ports.js';
 export { PipelineTimer } from './stage/timer.js';

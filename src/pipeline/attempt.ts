@@ -2,10 +2,11 @@
  * One try of one stage in one run: the record behind its `StageContext`. What a stage does not ask for
  * (a signal, its inputs) is never made.
  */
+import type { Cleanup } from '../base/cleanups.js';
 import type { Clock } from '../base/clock.js';
 import type { ContextSnapshot } from '../context/snapshot.js';
 import type { EventSink } from '../event/sink.js';
-import type { Cleanup, RunScope, StageContextInit } from '../stage/context.js';
+import type { RunScope, StageContextInit } from '../stage/context.js';
 import { StageInputs } from '../stage/inputs.js';
 import type { PipelineTimer } from '../stage/timer.js';
 import type { ChannelReader, ChannelWriter } from '../stream/channel-ends.js';

@@ -9,11 +9,12 @@
  * A run that is stopped (canceled, failed, out of time) settles what is left as canceled at once, then
  * lets the `always` stages and the clean-ups have their time.
  */
+import { runCleanups, type Cleanup } from '../base/cleanups.js';
 import type { Clock } from '../base/clock.js';
 import { AbortedError } from '../base/errors.js';
 import type { ContextSnapshot } from '../context/snapshot.js';
 import type { EventSink } from '../event/sink.js';
-import type { Cleanup, RunScope } from '../stage/context.js';
+import type { RunScope } from '../stage/context.js';
 import type { StageError } from '../stage/errors.js';
 import { StageInputs } from '../stage/inputs.js';
 import { StageOutput } from '../stage/output.js';
@@ -22,7 +23,6 @@ import type { ChannelReader, ChannelWriter } from '../stream/channel-ends.js';
 import type { StreamElement } from '../stream/element.js';
 import type { Attempt } from './attempt.js';
 import { Attempts, type AttemptsHost } from './attempts.js';
-import { runCleanups } from './cleanup.js';
 import { watchIdle } from './deadlines.js';
 import { PipelineTimeoutError } from './errors.js';
 import type { EventReporter } from './event-reporter.js';

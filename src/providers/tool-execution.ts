@@ -2,10 +2,11 @@
  * Runs one call of a tool under its rules. The outcome is a value, never an exception, because a model is
  * shown it either way; what the tool had reported before it failed is kept; clean-ups always run.
  */
+import { runCleanups, type Cleanup } from '../base/cleanups.js';
 import { systemClock, type Clock } from '../base/clock.js';
 import type { Data } from '../base/data.js';
 import { SluiceError, toError } from '../base/errors.js';
-import { refuseUnknownOptions, requireNumber } from '../base/option.js';
+import { refuseUnknownOptions, requireFunction, requireNumber } from '../base/option.js';
 import { checkSchema, SchemaMismatchError } from '../base/schema-check.js';
 import type { EventEmitter } from '../event/event.js';
 import type { ToolGate } from './tool-gate.js';
@@ -70,30 +71,46 @@ export class ToolDeniedError extends SluiceError {
 }
 
 const DEFAULT_TIMEOUT_MS = 30000;
+// As a run's: a clean-up that never ends must not hold the tool's place for ever.
+const CLEANUP_TIMEOUT_MS = 10000;
 const CANCELED = Symbol('canceled');
+
+/** Throws `InvalidOptionError` for options that cannot be followed. */
+export function requireExecutionOptions(options: ToolExecutionOptions): void {
+  refuseUnknownOptions('ToolRegistry.execute', options, ['signal', 'sessionId', 'approve', 'approvalTimeoutMs', 'eventEmitter', 'clock']);
+  if (options.approvalTimeoutMs !== undefined) requireNumber('ToolRegistry.execute.approvalTimeoutMs', options.approvalTimeoutMs, { min: 0 });
+  if (options.approve !== undefined) requireFunction('ToolRegistry.execute.approve', options.approve);
+  if (options.eventEmitter !== undefined) requireFunction('ToolRegistry.execute.eventEmitter', options.eventEmitter);
+}
 
 /** Runs a call. */
 export async function executeTool(call: { readonly id: string; readonly tool: Tool; readonly input: Data }, gate: ToolGate | undefined, options: ToolExecutionOptions): Promise<ToolResult> {
-  refuseUnknownOptions('ToolRegistry.execute', options, ['signal', 'sessionId', 'approve', 'approvalTimeoutMs', 'eventEmitter', 'clock']);
-  const { clock = systemClock, eventEmitter, signal = new AbortController().signal } = options;
+  const { clock = systemClock, signal = new AbortController().signal } = options;
   const { tool } = call;
   const startedMs = clock.now();
   const partial: unknown[] = [];
+  const emit: EventEmitter = (type, data) => {
+    try {
+      options.eventEmitter?.(type, data);
+    } catch {
+      // an event must not break a tool
+    }
+  };
   const end = (status: ToolStatus, output: unknown, error: Error | null): ToolResult => {
     const durationMs = clock.now() - startedMs;
-    if (status === 'ok') eventEmitter?.('tool.completed', { tool: tool.name, duration_ms: durationMs });
-    else eventEmitter?.('tool.failed', { tool: tool.name, status, duration_ms: durationMs, error: error?.name ?? 'Error', ...(SluiceError.isInstance(error) ? { error_code: error.code } : {}) });
+    if (status === 'ok') emit('tool.completed', { tool: tool.name, duration_ms: durationMs });
+    else emit('tool.failed', { tool: tool.name, status, duration_ms: durationMs, error: error?.name ?? 'Error', ...(SluiceError.isInstance(error) ? { error_code: error.code } : {}) });
     return Object.freeze({ id: call.id, name: tool.name, success: status === 'ok', status, output: status === 'ok' ? output : null, error, partial: Object.freeze([...partial]), durationMs });
   };
   const canceled = (): ToolResult => end('canceled', null, new SluiceError(`The call of tool '${tool.name}' was canceled.`, { code: 'ABORTED', cause: signal.reason }));
   const input = await checked(tool, 'input', call.input);
   if (input instanceof Error) return end('invalid_input', null, input);
-  const refused = await refusal(call.id, tool, input as Data, signal, clock, options);
+  const refused = await refusal(call.id, tool, input as Data, signal, clock, options, emit);
   if (refused !== undefined) return signal.aborted ? canceled() : end('denied', null, refused);
   if (gate !== undefined && !(await gate.enter(signal))) return canceled();
   try {
     if (signal.aborted) return canceled();
-    eventEmitter?.('tool.started', { tool: tool.name });
+    emit('tool.started', { tool: tool.name });
     const outcome = await run(tool, input as Data, partial, signal, clock, options.sessionId);
     if (outcome === CANCELED) return canceled();
     if (outcome instanceof ToolTimeoutError) return end('timeout', null, outcome);
@@ -119,21 +136,29 @@ async function checked(tool: Tool, side: 'input' | 'output', value: unknown): Pr
 }
 
 /** Why the tool may not run; `undefined` when it may. */
-async function refusal(id: string, tool: Tool, input: Data, signal: AbortSignal, clock: Clock, options: ToolExecutionOptions): Promise<Error | undefined> {
-  const needed = typeof tool.approval === 'function' ? tool.approval(input) : tool.approval === true;
-  if (!needed) return undefined;
-  const { approve, approvalTimeoutMs = 60000, eventEmitter } = options;
-  requireNumber('ToolRegistry.execute.approvalTimeoutMs', approvalTimeoutMs, { min: 0 });
-  eventEmitter?.('approval.requested', { tool: tool.name });
+async function refusal(id: string, tool: Tool, input: Data, signal: AbortSignal, clock: Clock, options: ToolExecutionOptions, emit: EventEmitter): Promise<Error | undefined> {
+  if (!needsApproval(tool, input)) return undefined;
+  const { approve, approvalTimeoutMs = 60000 } = options;
+  emit('approval.requested', { tool: tool.name });
   const answer = approve === undefined ? false : await withLimit(Promise.resolve().then(() => approve({ id, tool: tool.name, input, signal })), approvalTimeoutMs, signal, clock).catch(() => false);
-  eventEmitter?.(answer === true ? 'approval.granted' : 'approval.denied', { tool: tool.name });
+  emit(answer === true ? 'approval.granted' : 'approval.denied', { tool: tool.name });
   return answer === true ? undefined : new ToolDeniedError(tool.name, approve !== undefined);
+}
+
+/** A rule that fails is taken for a yes: a person decides. */
+function needsApproval(tool: Tool, input: Data): boolean {
+  try {
+    return typeof tool.approval === 'function' ? Boolean(tool.approval(input)) : tool.approval === true;
+  } catch {
+    return true;
+  }
 }
 
 async function run(tool: Tool, input: Data, partial: unknown[], signal: AbortSignal, clock: Clock, sessionId: string | undefined): Promise<unknown> {
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = tool;
   const controller = new AbortController();
-  const cleanups: (() => void | Promise<void>)[] = [];
+  const cleanups: Cleanup[] = [];
+  let ended = false;
   const stop = (reason: unknown): void => controller.abort(reason);
   const onAbort = (): void => stop(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
@@ -142,7 +167,10 @@ async function run(tool: Tool, input: Data, partial: unknown[], signal: AbortSig
       signal: controller.signal,
       ...(sessionId === undefined ? {} : { sessionId }),
       report: (one: unknown): void => void partial.push(one),
-      onCleanup: (cleanup: () => void | Promise<void>): void => void cleanups.push(cleanup),
+      onCleanup(cleanup: Cleanup): void {
+        if (ended) void runCleanups([cleanup], clock, CLEANUP_TIMEOUT_MS); // the tool goes on after its time
+        else cleanups.push(cleanup);
+      },
     };
     const outcome = await withLimit(Promise.resolve().then(() => collected(tool.execute(input, context), partial, controller.signal)), timeoutMs, signal, clock);
     if (outcome !== 'timeout') return outcome;
@@ -151,13 +179,8 @@ async function run(tool: Tool, input: Data, partial: unknown[], signal: AbortSig
     return error;
   } finally {
     signal.removeEventListener('abort', onAbort);
-    for (const cleanup of cleanups.reverse()) {
-      try {
-        await cleanup();
-      } catch {
-        // the others must still run, and the result of the tool is what counts
-      }
-    }
+    ended = true;
+    await runCleanups(cleanups, clock, CLEANUP_TIMEOUT_MS);
   }
 }
 

@@ -7,7 +7,7 @@ import type { Data } from '../base/data.js';
 import { SluiceError } from '../base/errors.js';
 import { InvalidOptionError, requireFunction, requireName, requireNumber } from '../base/option.js';
 import { isStandardSchema, type StandardSchema } from '../base/standard-schema.js';
-import { executeTool, type ToolExecutionOptions, type ToolResult } from './tool-execution.js';
+import { executeTool, requireExecutionOptions, type ToolExecutionOptions, type ToolResult } from './tool-execution.js';
 import type { Tool, ToolDefinition } from './tool.js';
 import { ToolGate } from './tool-gate.js';
 
@@ -51,10 +51,12 @@ export class ToolRegistry {
 
   /** Adds a tool. Throws {@link DuplicateToolError}, or `InvalidOptionError` when it has no name or no `execute`. */
   register(tool: Tool): this {
+    if (!isRecord(tool)) throw new InvalidOptionError('ToolRegistry.register.tool', tool, 'a tool such as { name, execute }');
     requireName('Tool.name', tool.name);
     requireFunction('Tool.execute', tool.execute);
     if (tool.timeoutMs !== undefined) requireNumber(`Tool '${tool.name}'.timeoutMs`, tool.timeoutMs, { min: 0 });
     if (tool.maxConcurrency !== undefined) requireNumber(`Tool '${tool.name}'.maxConcurrency`, tool.maxConcurrency, { min: 1, integer: true });
+    if (tool.approval !== undefined && typeof tool.approval !== 'boolean') requireFunction(`Tool '${tool.name}'.approval`, tool.approval); // anything else would let it run unasked
     requireSchema(`Tool '${tool.name}'.input`, tool.input);
     requireSchema(`Tool '${tool.name}'.output`, tool.output);
     if (this.#tools.has(tool.name)) throw new DuplicateToolError(tool.name);
@@ -103,8 +105,11 @@ export class ToolRegistry {
   /**
    * Runs one resolved call: checks its input, asks for approval where the tool wants it, waits for a place,
    * holds the deadline, checks the output, and calls every clean-up. Never rejects: what went wrong is in the result.
+   * Throws `InvalidOptionError` for options that it does not have, or a call that was not resolved.
    */
   execute(call: ResolvedToolCall, options: ToolExecutionOptions = {}): Promise<ToolResult> {
+    if (!isRecord(call) || !isRecord(call.tool)) throw new InvalidOptionError('ToolRegistry.execute.call', call, 'a call that parseAndResolve has resolved');
+    requireExecutionOptions(options);
     return executeTool(call, this.#gates.get(call.tool.name), options);
   }
 

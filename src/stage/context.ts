@@ -5,6 +5,7 @@
  * It is a view: everything is read from the record it was built with, so that the runner makes a
  * signal, a channel or a timer only for stages that ask for one.
  */
+import type { Cleanup } from '../base/cleanups.js';
 import { systemClock, type Clock } from '../base/clock.js';
 import type { Data } from '../base/data.js';
 import { AbortedError } from '../base/errors.js';
@@ -31,9 +32,6 @@ export interface RunScope {
   readonly parentStageId: string | null;
   readonly correlationId: string | null;
 }
-
-/** A clean-up; awaited. */
-export type Cleanup = () => void | Promise<void>;
 
 /** Options of {@link StageContext}: all but the snapshot are optional. The record is read when needed, not copied. */
 export interface StageContextInit<Prior = any> {

@@ -125,6 +125,46 @@ describe('ToolRegistry.execute', () => {
     expect((await waiting).status).toBe('denied');
   });
 
+  it('asks a person too when the tool’s own rule fails or gives a promise', async () => {
+    const fails = weather({ approval: () => { throw new Error('x'); } });
+    expect((await execute(fails)).status).toBe('denied');
+    expect((await execute(fails, {}, { approve: () => true })).status).toBe('ok');
+    expect((await execute(weather({ approval: (async () => false) as never }), {})).status).toBe('denied');
+  });
+
+  it('is not disturbed by a listener that throws', async () => {
+    expect((await execute(weather({ approval: true }), {}, { approve: () => true, eventEmitter: () => { throw new Error('x'); } })).status).toBe('ok');
+  });
+
+  it('cleans up also what a tool registers after its time, and does not wait for a clean-up for ever', async () => {
+    const clock = new ManualClock();
+    let late: ((cleanup: () => void) => void) | undefined;
+    let cleaned = 0;
+    const registry = new ToolRegistry([weather({ timeoutMs: 10, maxConcurrency: 1, execute: (_input, { onCleanup }) => { late = onCleanup; onCleanup?.(() => void cleaned++); onCleanup?.(() => new Promise(() => undefined)); return new Promise(() => undefined); } })]);
+    const { resolved } = registry.parseAndResolve([openAi('weather', {})]);
+    const running = registry.executeAll(resolved, { clock });
+    await clock.advance(10);
+    await clock.advance(10_000);
+    expect([(await running)[0]?.status, cleaned]).toEqual(['timeout', 1]);
+    late?.(() => void cleaned++);
+    await Promise.resolve();
+    expect([cleaned, clock.pending]).toEqual([2, 0]);
+  });
+
+  it.each<[string, () => unknown, string]>([
+    ['an unknown option', () => new ToolRegistry([weather()]).execute(new ToolRegistry([weather()]).parseAndResolve([openAi('weather', {})]).resolved[0] as never, { retries: 3 } as never), 'ToolRegistry.execute.retries'],
+    ['an approval that is no function', () => execute(weather(), {}, { approve: true as never }), 'ToolRegistry.execute.approve'],
+    ['a negative time for approval', () => execute(weather(), {}, { approvalTimeoutMs: -1 }), 'ToolRegistry.execute.approvalTimeoutMs'],
+    ['a listener that is no function', () => execute(weather(), {}, { eventEmitter: {} as never }), 'ToolRegistry.execute.eventEmitter'],
+    ['a call that was not resolved', () => new ToolRegistry([weather()]).execute(openAi('weather', {}) as never), 'ToolRegistry.execute.call'],
+    ['no call at all', () => new ToolRegistry().execute(null as never), 'ToolRegistry.execute.call'],
+    ['a tool that is none', () => new ToolRegistry([null as never]), 'ToolRegistry.register.tool'],
+    ['an approval rule that would never be asked', () => new ToolRegistry([weather({ approval: 'yes' as never })]), "Tool 'weather'.approval"],
+    ['calls that are no list', () => new ToolRegistry().parseAndResolve({} as never), 'ToolRegistry.parseAndResolve.calls'],
+  ])('refuses %s', async (_, make, option) => {
+    await expect((async () => make())()).rejects.toMatchObject({ code: 'INVALID_OPTION', option });
+  });
+
   it('runs as many at once as the tool allows, results in the order of the calls', async () => {
     const clock = new ManualClock();
     let inside = 0;
