@@ -61,8 +61,9 @@ export function requireFunction<F>(option: string, value: F): F {
   throw new InvalidOptionError(option, value, 'a function');
 }
 
-/** Throws {@link InvalidOptionError} for every key of `options` that is not in `known`. Unknown options are errors, never ignored. */
+/** Throws {@link InvalidOptionError} for options that are no record, and for every key that is not in `known`. Unknown options are errors, never ignored. */
 export function refuseUnknownOptions(owner: string, options: object, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) throw new InvalidOptionError(owner, options, 'a record of options');
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) throw new InvalidOptionError(`${owner}.${key}`, (options as Record<string, unknown>)[key], `left out: ${owner} has no such option (it has ${known.join(', ')})`);
   }

@@ -43,6 +43,8 @@ export class Attempt implements StageContextInit {
   readonly startedMs: number;
   /** Set once its outcome no longer counts. */
   over = false;
+  /** Called once it is over. */
+  ended: (() => void) | undefined;
   /** Why it was asked to stop; set before its signal aborts. */
   stopped: { readonly reason: Error; readonly why: string } | undefined;
   /** Its live output, where that is watched. */
@@ -103,6 +105,11 @@ export class Attempt implements StageContextInit {
 
   onCleanup(cleanup: Cleanup): void {
     this.host.addCleanup(cleanup);
+  }
+
+  /** Resolves once it is over, also when the stage itself goes on. */
+  whenOver(): Promise<void> {
+    return new Promise((resolve) => (this.ended = resolve));
   }
 
   /** Aborts its signal, if the stage has asked for one; `why` goes into its output. */

@@ -69,7 +69,7 @@ export class Attempts {
     try {
       const stage = node.make === undefined ? node.stage : this.#instance(node);
       const ctx = new StageContext(attempt);
-      returned = node.wrap === undefined ? stage.execute(ctx) : node.wrap(stage, ctx, host);
+      returned = node.wrap === undefined ? stage.execute(ctx) : node.wrap(stage, ctx, host, attempt.whenOver());
     } catch (error) {
       return this.#threw(attempt, error);
     }
@@ -96,7 +96,7 @@ export class Attempts {
     host.reporter?.started(attempt);
     const stage = node.make === undefined ? node.stage : this.#instance(node);
     const ctx = new StageContext(attempt);
-    const output = await runOnce(node.name, () => (node.wrap === undefined ? stage.execute(ctx) : node.wrap(stage, ctx, host)));
+    const output = await runOnce(node.name, () => (node.wrap === undefined ? stage.execute(ctx) : node.wrap(stage, ctx, host, NEVER)));
     const timed = timedOutput(output, this.#scheduler.tick() - attempt.startedMs);
     host.reporter?.settled(node, timed, attempt.attempt);
     return timed;
@@ -182,10 +182,14 @@ export class Attempts {
 
   #forget(attempt: Attempt): void {
     attempt.over = true;
+    attempt.ended?.();
     this.#underway[attempt.node.index] = undefined;
     this.#scheduler.leave(attempt.node);
   }
 }
+
+// A repeated attempt is not the run's to end.
+const NEVER: Promise<never> = new Promise(() => undefined);
 
 function isThenable(value: unknown): value is Promise<StageReturn> {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';

@@ -21,6 +21,9 @@ const NO_LINKS: readonly LiveLink[] = Object.freeze([]);
 const NO_INDICES: readonly number[] = Object.freeze([]);
 const NO_NAMES: ReadonlySet<string> = new Set();
 
+/** Runs a stage inside its wrappers; `over` resolves when the run takes no more from it. */
+export type WrappedStage = (stage: Stage, ctx: StageContext, run: RunAccess, over: Promise<void>) => Promise<StageReturn>;
+
 /** A stage in its place. Filled while its graph is made, read only afterwards. */
 export class GraphNode {
   readonly index: number;
@@ -32,7 +35,7 @@ export class GraphNode {
   readonly stage: Stage;
   readonly make: StageClass | undefined;
   /** Runs the stage inside its wrappers; `undefined` when it has none. */
-  readonly wrap: ((stage: Stage, ctx: StageContext, run: RunAccess) => Promise<StageReturn>) | undefined;
+  readonly wrap: WrappedStage | undefined;
   readonly dependencies: readonly number[];
   dependents: readonly number[] = NO_INDICES;
   liveIn: readonly LiveLink[] = NO_LINKS;
@@ -53,7 +56,7 @@ export class GraphNode {
   segment: readonly number[] | undefined;
   #declared: ReadonlySet<string> | undefined;
 
-  constructor(index: number, spec: StageSpec, stage: Stage, make: StageClass | undefined, wrap: GraphNode['wrap'], dependencies: readonly number[] | undefined, limited: boolean, traced: boolean) {
+  constructor(index: number, spec: StageSpec, stage: Stage, make: StageClass | undefined, wrap: WrappedStage | undefined, dependencies: readonly number[] | undefined, limited: boolean, traced: boolean) {
     this.index = index;
     this.name = spec.name;
     this.spec = spec;

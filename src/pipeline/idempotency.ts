@@ -104,8 +104,11 @@ export function idempotent(options: IdempotencyOptions = {}): StageWrapper {
     if (typeof given !== 'string' || given === '') throw new InvalidOptionError('idempotent.key', given, 'a function that gives a string that is not empty, or null');
     const place = `${spec.name}:${given}`;
     const paramsHash = await hashOf(canonicalJson(params(ctx)));
-    const running = underway.get(place);
-    if (running !== undefined) return running.paramsHash === paramsHash ? running.output : StageOutput.fail(new IdempotencyMismatchError(spec.name));
+    for (let running = underway.get(place); running !== undefined; running = underway.get(place)) {
+      if (running.paramsHash !== paramsHash) return StageOutput.fail(new IdempotencyMismatchError(spec.name));
+      const shared = await running.output;
+      if (shared.status !== 'cancel' || ctx.isCancelled) return shared; // a run that was canceled took its stage with it, but not those that waited for it
+    }
     const output = (async () => {
       const { signal } = ctx;
       const stored = await store.get(place, { signal });

@@ -145,6 +145,74 @@ describe('CircuitBreakerInterceptor', () => {
   });
 });
 
+describe('a stage that does not heed its signal', () => {
+  const never = (): Promise<never> => new Promise(() => undefined);
+
+  it('gives its trial back to the breaker and counts as a failure when its time is over', async () => {
+    const clock = new ManualClock();
+    const breaker = new CircuitBreakerInterceptor({ failureThreshold: 1, resetTimeoutMs: 10 });
+    let stage: () => Promise<void> | Promise<never> = never;
+    const graph = new Pipeline({ clock, wrappers: [intercept(breaker)] }).withStage('a', () => stage(), { timeoutMs: 5 }).build();
+    const attempt = async (): Promise<string> => {
+      const running = graph.run().then(() => 'ok', (error: StageError) => error.code);
+      await clock.advance(5);
+      return running;
+    };
+    expect([await attempt(), breaker.state('a', clock.now())]).toEqual(['STAGE_TIMEOUT', 'open']);
+    await clock.advance(10);
+    expect([await attempt(), breaker.state('a', clock.now())]).toEqual(['STAGE_TIMEOUT', 'open']); // the trial was taken
+    await clock.advance(10);
+    stage = async () => undefined;
+    expect([await attempt(), breaker.state('a', clock.now())]).toEqual(['ok', 'closed']); // and given back
+  });
+
+  it('is a failure to a breaker inside a timeout interceptor too', async () => {
+    const clock = new ManualClock();
+    const breaker = new CircuitBreakerInterceptor({ failureThreshold: 1 });
+    const running = caught(new Pipeline({ clock, wrappers: [intercept(breaker, new TimeoutInterceptor({ timeoutMs: 5 }))] }).withStage('a', never).build().run());
+    await clock.advance(5);
+    expect([(await running).code, breaker.state('a', clock.now())]).toEqual(['STAGE_TIMEOUT', 'open']);
+  });
+
+  it('gives its trial back when the run is canceled, without counting', async () => {
+    const clock = new ManualClock();
+    const breaker = new CircuitBreakerInterceptor({ failureThreshold: 1, resetTimeoutMs: 10 });
+    let stage: () => unknown = () => StageOutput.fail('x');
+    const graph = new Pipeline({ clock, wrappers: [intercept(breaker)] }).withStage('a', () => stage() as never).build();
+    await caught(graph.run());
+    await clock.advance(10);
+    stage = never;
+    const run = graph.start();
+    await clock.advance(0);
+    await run.cancel('enough');
+    await clock.advance(0);
+    stage = () => ({ well: true });
+    expect((await graph.run()).require('a').data).toEqual({ well: true });
+  });
+
+  it('has its span ended and its run counted', async () => {
+    let ended = 0;
+    const metrics = new MetricsInterceptor();
+    const tracer = { startSpan: () => ({ setAttributes: () => undefined, setStatus: () => undefined, end: () => void ended++ }) };
+    const run = new Pipeline({ wrappers: [intercept(new TracingInterceptor({ tracer }), metrics)] }).withStage('a', never).build().start();
+    await Promise.resolve();
+    await run.cancel('enough');
+    for (let n = 0; n < 20; n++) await Promise.resolve();
+    expect([ended, metrics.getMetrics()['a']?.byStatus]).toEqual([1, { cancel: 1 }]);
+  });
+
+  it('frees the key of an idempotent stage, whose other callers then run it themselves', async () => {
+    let calls = 0;
+    const graph = new Pipeline().withStage('a', () => (++calls === 1 ? never() : { calls }), 'work', { wrappers: [idempotent({ key: () => 'k' })] }).build();
+    const first = graph.start();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const second = graph.run();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await first.cancel('gone');
+    expect([(await first.results).a.status, (await second).require('a').data, (await graph.run()).require('a').data]).toEqual(['cancel', { calls: 2 }, { calls: 2 }]);
+  });
+});
+
 describe('logging, metrics and tracing', () => {
   it('see each stage once, without content', async () => {
     const lines: string[] = [];
