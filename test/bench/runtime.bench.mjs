@@ -5,6 +5,10 @@
 // "naive" are the duties of the runner (events, timing, a deadline, an abort signal and a frozen output per stage)
 // written the obvious way.
 import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { compare, figure, median } from './harness.mjs';
 
 const dist = process.env.SLUICE_DIST ?? new URL('../../dist/', import.meta.url).href;
@@ -187,15 +191,31 @@ if (!child) {
   const relay = async (ctx) => { for (let e = await ctx.input.read(); e !== undefined; e = await ctx.input.read()) { await Promise.resolve(); if (!(await ctx.output.write(e))) return; } };
   const live = Pipeline.from(Array.from({ length: 20 }, (_, n) => ({ name: `s${n}`, stage: n === 0 ? async (ctx) => { for (let k = 0; ; k += 1) if (!(await ctx.output.write(valueElement(k)))) return; } : relay, streamsFrom: n === 0 ? [] : [`s${n - 1}`] })));
   const cancels = [];
+  let delivered = 0;
   for (let k = 0; k < 30; k += 1) {
     const run = live.start();
-    void run.output;
+    const { output } = run;
     await new Promise((resolve) => setTimeout(resolve, 2));
     const begun = performance.now();
     await run.cancel('bench');
     cancels.push(performance.now() - begun);
+    while (output.tryRead() !== undefined) delivered += 1;
   }
   await figure({ title: 'cancel of 20 full live stages', value: median(cancels), unit: 'ms', atMost: 0.5 });
+  await figure({ title: 'elements delivered after a cancel of 20 full live stages, 30 times', value: delivered, unit: 'elements', atMost: 0 });
+  const aborts = [];
+  for (let k = 0; k < 10; k += 1) {
+    const controller = new AbortController();
+    let stream = new ReadableStream({ pull(c) { c.enqueue(1); } }, { highWaterMark: 16 });
+    for (let n = 0; n < 20; n += 1) stream = stream.pipeThrough(new TransformStream({ async transform(value, c) { c.enqueue(await Promise.resolve(value)); } }, { highWaterMark: 16 }, { highWaterMark: 16 }), { signal: controller.signal });
+    const reader = stream.getReader();
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    const begun = performance.now();
+    controller.abort();
+    await reader.closed.catch(() => undefined);
+    aborts.push(performance.now() - begun);
+  }
+  await figure({ title: 'beside it: 20 full TransformStreams aborted', value: median(aborts), unit: 'ms' });
 
   // D9 and L1: allocated per node and retained per run.
   const script = `
@@ -233,4 +253,10 @@ if (!child) {
   `;
   const colds = Array.from({ length: 7 }, () => Number(execFileSync(process.execPath, ['--input-type=module', '-e', cold], { encoding: 'utf8' })));
   await figure({ title: 'cold: import, build and first run of five stages, unbundled files', value: median(colds), unit: 'ms' });
+  const { build } = await import('esbuild');
+  const file = join(tmpdir(), `sluice-cold-${process.pid}.mjs`);
+  await build({ stdin: { contents: `export { Pipeline } from ${JSON.stringify(fileURLToPath(`${dist}pipeline/pipeline.js`))};`, resolveDir: tmpdir() }, bundle: true, minify: true, format: 'esm', platform: 'neutral', target: 'es2022', outfile: file });
+  const one = Array.from({ length: 7 }, () => Number(execFileSync(process.execPath, ['--input-type=module', '-e', cold.replace(`${dist}pipeline/pipeline.js`, pathToFileURL(file).href)], { encoding: 'utf8' })));
+  rmSync(file);
+  await figure({ title: 'cold: the same as one bundled file', value: median(one), unit: 'ms', atMost: 30 });
 }

@@ -2,6 +2,7 @@
 // operation is one element unless it says otherwise.
 //
 // LB is `for (const x of source) { y = f1(x); … }` with an await per asynchronous stage and no buffer.
+import { execFileSync } from 'node:child_process';
 import { compare, figure, median } from './harness.mjs';
 
 const dist = process.env.SLUICE_DIST ?? new URL('../../dist/', import.meta.url).href;
@@ -84,6 +85,58 @@ async function rxjs(stages, step) {
   };
 }
 
+/** One source, four asynchronous workers that take what they get to first, one reader: a graph with competing edges. */
+async function workers(step) {
+  const { Pipeline } = await lib('pipeline/pipeline.js');
+  const { valueElement } = await lib('stream/element.js');
+  const names = ['w0', 'w1', 'w2', 'w3'];
+  const graph = Pipeline.from([
+    { name: 'source', stage: async ({ output }) => { for (let n = 1; n <= N; n += 1) { const element = valueElement(n); if (!output.tryWrite(element)) await output.write(element); } } },
+    ...names.map((name) => ({
+      name,
+      streamsFrom: [{ from: 'source', compete: 'workers' }],
+      stage: async ({ input, output }) => {
+        for (let element = input.tryRead() ?? (await input.read()); element !== undefined; element = input.tryRead() ?? (await input.read())) {
+          const made = { ...element, value: await step(element.value) };
+          if (!output.tryWrite(made)) await output.write(made);
+        }
+      },
+    })),
+    { name: 'sink', streamsFrom: names, stage: async ({ input }) => { let sum = 0; for (let element = input.tryRead() ?? (await input.read()); element !== undefined; element = input.tryRead() ?? (await input.read())) sum += element.value; return { sum }; } },
+  ]);
+  return () => graph.run();
+}
+
+/** Four at once, results in the order of the source: a channel of four promises. */
+async function inOrder(step) {
+  const { Channel } = await lib('stream/channel.js');
+  return async () => {
+    const underway = new Channel({ capacity: 4 });
+    const source = (async () => { for (let n = 1; n <= N; n += 1) { const made = { value: step(n) }; if (!underway.tryWrite(made)) await underway.write(made); } underway.close(); })();
+    let sum = 0;
+    for (let made = underway.tryRead() ?? (await underway.read()); made !== undefined; made = underway.tryRead() ?? (await underway.read())) sum += await made.value;
+    await source;
+    return sum;
+  };
+}
+
+/** Pipes of one asynchronous step each, one pulling from the other, without a buffer. */
+async function pulled(stages, step) {
+  const { StreamPipe } = await lib('stream/pipe.js');
+  class Step extends StreamPipe {
+    processItem(n) {
+      return step(n);
+    }
+  }
+  return async () => {
+    let stream = (function* () { for (let n = 1; n <= N; n += 1) yield n; })();
+    for (let at = 0; at < stages; at += 1) stream = new Step().stream(stream);
+    let sum = 0;
+    for await (const n of stream) sum += n;
+    return sum;
+  };
+}
+
 const perElement = (make) => async () => ({ run: await make(), operations: N });
 const sync = (n) => n + 1;
 const slow = async (n) => n + 1;
@@ -116,6 +169,49 @@ for (const [stages, overWhatwg, overRxjs] of [[5, 8, 5], [20, 5, 2]]) {
     bars: [{ of: 'whatwg', over: 'sluice', atLeast: overWhatwg }, { of: 'rxjs', over: 'sluice', atLeast: overRxjs }, { of: 'sluice', over: 'LB' }],
   });
 }
+
+for (const stages of [5, 20]) {
+  await compare(import.meta.url, {
+    title: `${stages} asynchronous pipes, one pulling from the other`,
+    unit: 'element',
+    warmupMs: 1500,
+    candidates: {
+      sluice: perElement(() => pulled(stages, slow)),
+      LB: perElement(() => bound(stages, slow, true)),
+      generators: perElement(() => async () => {
+        let stream = (async function* () { for (let n = 1; n <= N; n += 1) yield n; })();
+        for (let at = 0; at < stages; at += 1) { const source = stream; stream = (async function* () { for await (const n of source) yield await slow(n); })(); }
+        let sum = 0;
+        for await (const n of stream) sum += n;
+        return sum;
+      }),
+    },
+    bars: [{ of: 'sluice', over: 'LB', atMost: 3 }, { of: 'sluice', over: 'generators' }],
+  });
+}
+
+await compare(import.meta.url, {
+  title: 'fan-out to 4 asynchronous workers and fan-in',
+  unit: 'element',
+  warmupMs: 1500,
+  candidates: {
+    'sluice, as they come': perElement(() => workers(slow)),
+    'sluice, in order': perElement(() => inOrder(slow)),
+    'rxjs mergeMap': perElement(async () => {
+      const { range, lastValueFrom, mergeMap, reduce } = await import('rxjs');
+      return () => lastValueFrom(range(1, N).pipe(mergeMap(slow, 4), reduce((sum, n) => sum + n, 0)));
+    }),
+    'rxjs concatMap': perElement(async () => {
+      const { range, lastValueFrom, concatMap, reduce } = await import('rxjs');
+      return () => lastValueFrom(range(1, N).pipe(concatMap(slow), reduce((sum, n) => sum + n, 0)));
+    }),
+    'streaming-iterables': perElement(async () => {
+      const { transform } = await import('streaming-iterables');
+      return async () => { let sum = 0; for await (const n of transform(4, slow, (function* () { for (let n = 1; n <= N; n += 1) yield n; })())) sum += n; return sum; };
+    }),
+  },
+  bars: [{ of: 'rxjs mergeMap', over: 'sluice, as they come', atLeast: 5 }, { of: 'sluice, in order', over: 'rxjs mergeMap', atMost: 0.5 }, { of: 'streaming-iterables', over: 'sluice, as they come' }],
+});
 
 await compare(import.meta.url, {
   title: 'broadcast to 4 bounded readers',
@@ -162,6 +258,24 @@ const batched = await compare(import.meta.url, {
 if (batched !== undefined) await figure({ title: 'batches of 32', value: median(batched.times.sluice), unit: 'ns/element', atMost: 500 });
 
 if (!child) {
+  // L1: what a million elements leave behind.
+  const kept = `
+    const { Channel } = await import('${dist}stream/channel.js');
+    const hop = new Channel({ capacity: 16 });
+    const pass = async (count) => {
+      const source = (async () => { for (let n = 0; n < count; n += 1) if (!hop.tryWrite(n)) await hop.write(n); })();
+      for (let n = 0; n < count; n += 1) if (hop.tryRead() === undefined) await hop.read();
+      await source;
+    };
+    await pass(50000);
+    gc(); gc();
+    const before = process.memoryUsage().heapUsed;
+    await pass(1000000);
+    gc(); gc();
+    console.log((process.memoryUsage().heapUsed - before) / 1000000);
+  `;
+  await figure({ title: 'retained per element through a channel, a million elements', value: Number(execFileSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', kept], { encoding: 'utf8' })), unit: 'B', atMost: 1 });
+
   // S6: how long an element takes through one idle hop.
   const { Channel } = await lib('stream/channel.js');
   const hop = new Channel();

@@ -58,7 +58,8 @@ class SegmentRun {
   readonly #stages: Transforming[] = [];
   readonly #attempts: Attempt[] = [];
   readonly #contexts: StageContext[] = [];
-  // What each member has taken; what one has given is what the next has taken.
+  // Elements that went straight through all members, and beside them what each has taken; what one has given is what the next has taken.
+  #through = 0;
   readonly #taken: Float64Array;
   #output: ChannelWriter<StreamElement> | undefined;
   #at = 0; // the member that threw
@@ -108,25 +109,31 @@ class SegmentRun {
   #give(element: StreamElement, place: number): boolean | Promise<boolean> {
     const stages = this.#stages;
     const contexts = this.#contexts;
-    const taken = this.#taken;
     const size = stages.length;
-    let current = element;
+    let made: Transformed = element;
     let at = place;
     try {
       for (; at < size; at++) {
-        (taken[at] as number)++; // at < size
-        const made = (stages[at] as Transforming).transform(current, contexts[at] as StageContext); // likewise
-        if (made === undefined) return true;
-        if (Array.isArray(made)) return this.#giveAll(made as readonly StreamElement[], at + 1);
-        current = made as StreamElement;
+        made = (stages[at] as Transforming).transform(made as StreamElement, contexts[at] as StageContext); // at < size; what is no element leaves the loop
+        if (made === undefined || Array.isArray(made)) {
+          this.#count(place, at + 1);
+          return made === undefined ? true : this.#giveAll(made as readonly StreamElement[], at + 1);
+        }
       }
     } catch (error) {
+      this.#count(place, at + 1);
       this.#at = at;
       throw error;
     }
-    (taken[size] as number)++; // one more than there are members: what left the last
+    if (place === 0) this.#through++;
+    else this.#count(place, size + 1);
     const output = this.#output as ChannelWriter<StreamElement>; // set before the loop
-    return output.tryWrite(current) || output.write(current);
+    return output.tryWrite(made as StreamElement) || output.write(made as StreamElement);
+  }
+
+  /** The members from `from` to before `to` have each taken one; the place after the last is what has left it. */
+  #count(from: number, to: number): void {
+    for (let at = from; at < to; at++) (this.#taken[at] as number)++; // one more place than there are members
   }
 
   async #giveAll(elements: readonly StreamElement[], place: number): Promise<boolean> {
@@ -135,7 +142,7 @@ class SegmentRun {
   }
 
   #settle(attempt: Attempt, place: number): void {
-    if (!attempt.over) this.#host.end(attempt, StageOutput.ok({ elementsIn: this.#taken[place], elementsOut: this.#taken[place + 1] }));
+    if (!attempt.over) this.#host.end(attempt, StageOutput.ok({ elementsIn: this.#through + (this.#taken[place] as number), elementsOut: this.#through + (this.#taken[place + 1] as number) }));
   }
 
   /** The member at work failed: those before it end well, as if nobody read them; those after it get the error as readers. */
