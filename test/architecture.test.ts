@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { emittedEvents, namelessErrors } from './architecture/names.js';
 import { check, FLOORS, MAX_LINES, RULES } from './architecture/rules.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -20,6 +21,27 @@ describe('src', () => {
   const violations = check(read('src'), optionalPeers);
   it.each(RULES)('keeps the rule of %s', (rule) => {
     expect(violations.filter((violation) => violation.rule === rule).map(({ at, message }) => `${at} ${message}`)).toEqual([]);
+  });
+});
+
+describe('names that leave the process', () => {
+  const files = [...read('src')].filter(([path]) => !path.endsWith('.generated.ts'));
+
+  it('are stated by error classes, first of all, because bundlers rename classes', () => {
+    const found = files.flatMap(([path, text]) => namelessErrors(text).map((name) => `${path}: ${name}`));
+    expect(found.filter((one) => one !== 'base/errors.ts: SluiceError')).toEqual([]);
+  });
+
+  it('are in EventMap, with their payload, for every event that is emitted', () => {
+    const known = new Set([...readFileSync(join(root, 'src/event/event.ts'), 'utf8').matchAll(/^ {2}'([a-z_.]+)': /gm)].map(([, name]) => name));
+    const found = new Set([...files.flatMap(([, text]) => emittedEvents(text)), ...['started', 'completed', 'failed', 'canceled'].map((what) => `pipeline.${what}`)]);
+    expect(found.size).toBeGreaterThan(30);
+    expect([...found].filter((name) => !known.has(name)).sort()).toEqual([]);
+  });
+
+  it('are noticed where they are missing', () => {
+    expect(namelessErrors("class AError extends SluiceError {\n  override readonly name: string = 'AError';\n}\nclass BError extends SluiceError {\n  readonly b = 1;\n}\nclass CError extends BError {}\nclass DError extends SluiceError {\n  override readonly name: string = 'CError';\n}")).toEqual(['BError', 'CError', 'DError']);
+    expect(emittedEvents("ctx.tryEmitEvent('a.one', {});\nsink.tryEmit({ type: 'b.two', data });\neventEmitter?.(yes ? 'c.three' : 'd.four');\nconst x = 'e.five';\nthis.#emit?.('f.six');")).toEqual(['a.one', 'b.two', 'c.three', 'd.four', 'f.six']);
   });
 });
 

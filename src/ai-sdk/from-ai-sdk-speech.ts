@@ -12,6 +12,8 @@ import type { AiSpeechCall, AiSpeechModel } from './speech-types.js';
 
 /** The model gave audio that cannot be cut into samples. */
 export class AiSdkAudioError extends SluiceError {
+  override readonly name: string = 'AiSdkAudioError';
+
   /** Another try gives the same. */
   readonly fatal = true;
 

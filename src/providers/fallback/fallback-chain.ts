@@ -40,6 +40,8 @@ export const FALLBACK_OPTIONS: readonly string[] = Object.freeze(['timeoutMs', '
 
 /** A provider did not give its first item in time. */
 export class ProviderTimeoutError extends SluiceError {
+  override readonly name: string = 'ProviderTimeoutError';
+
   constructor(provider: string, timeoutMs: number) {
     super(`Provider '${provider}' gave nothing within ${timeoutMs} ms. Raise timeoutMs, or put a faster provider before it.`, { code: 'PROVIDER_TIMEOUT' });
   }
@@ -47,6 +49,8 @@ export class ProviderTimeoutError extends SluiceError {
 
 /** No provider could answer; `errors` says why, in the order in which they were asked. */
 export class ProvidersFailedError extends SluiceError {
+  override readonly name: string = 'ProvidersFailedError';
+
   readonly errors: readonly Error[];
   /** True when another try on the same providers is of no use. */
   readonly fatal: boolean;

@@ -5,6 +5,8 @@ import type { Begun } from './fallback-chain.js';
 
 /** A provider ended its stream without any item. */
 export class ProviderEmptyError extends SluiceError {
+  override readonly name: string = 'ProviderEmptyError';
+
   constructor() {
     super('A provider ended its answer before the first item. Check what it was asked for; its last event must be `finish`.', { code: 'PROVIDER_EMPTY' });
   }
