@@ -13,8 +13,8 @@ const PARTS: readonly (readonly [keyof TurnLatency['parts'], string, string])[] 
   ['device', 'loudspeaker', '#4f7d3a'],
 ];
 
-/** Shows a latency. */
-export function showLatency(latency: TurnLatency, spoken: boolean): void {
+/** Shows a latency. `savedMs` is how much of the answer was made while it was still open whether the user had finished. */
+export function showLatency(latency: TurnLatency, spoken: boolean, savedMs: number): void {
   const box = byId('latency');
   const total = make('p', { className: 'total', text: `${Math.round(latency.totalMs)} ms ` });
   total.append(make('small', { text: spoken ? 'by voice' : 'by keyboard' }));
@@ -35,6 +35,7 @@ export function showLatency(latency: TurnLatency, spoken: boolean): void {
     item.append(swatch, name, make('b', { text: ms < 10 ? ms.toFixed(1) : String(Math.round(ms)) }));
     legend.append(item);
   }
-  box.replaceChildren(total, bar, legend);
+  const early = savedMs < 0.5 ? [] : [make('p', { className: 'summary', text: `The answer was begun early, while you might have gone on: ${Math.round(savedMs)} ms saved.` })];
+  box.replaceChildren(total, bar, legend, ...early);
   box.dataset['total'] = latency.totalMs.toFixed(1);
 }

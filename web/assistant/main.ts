@@ -109,13 +109,14 @@ async function run(): Promise<void> {
     else if (event.type === 'turnStart') graph.reset();
     else if (event.type === 'userText') transcript.user(event.text, event.redactions);
     else if (event.type === 'answerText') transcript.answer(event.turnId, event.text);
+    else if (event.type === 'caption') transcript.heard(event.turnId, event.text);
     else if (event.type === 'stageStart') graph.started(event.stage);
     else if (event.type === 'stageEnd') graph.settled(event.stage, event.status);
     else if (event.type === 'error') notify('error', 'Something went wrong in this turn.', event.error.message, 'bad');
     else if (event.type === 'turnEnd') {
       transcript.settle(event.report);
       graph.times(event.report.stages);
-      if (event.report.latency !== null) showLatency(event.report.latency, event.report.source === 'voice');
+      if (event.report.latency !== null) showLatency(event.report.latency, event.report.source === 'voice', event.report.savedMs);
       if (event.report.error === null) withdraw('error');
       if (event.report.refused) transcript.system('Refused by the guard; nothing of it was stored.');
       void panel.refresh();

@@ -10,6 +10,9 @@ import type { DrawnStage } from './graph-view.js';
 import type { PageMemory } from './memory.js';
 import type { Settings } from './settings.js';
 
+// Twice the delays that the session takes by itself, for people who pause within a sentence.
+const PATIENT = { minDelayMs: 600, usualDelayMs: 1000, maxDelayMs: 5000 };
+
 /** A session with its devices. */
 export interface OpenSession {
   readonly session: VoiceSession;
@@ -49,7 +52,7 @@ export function openSession({ settings, support, memory, eventSink, onLevel }: S
   // Scanning costs this thread nothing: it happens in the scan worker, where there can be one.
   const far = support.wasm && workers !== undefined ? { far: workers.scan } : {};
   const speaker = sound ? createSpeaker({ tap: new URLSearchParams(location.search).has('tap') }) : undefined;
-  const microphone = canListen && workers !== undefined ? createMicrophone({ workers, ...(speaker === undefined ? {} : { speaker }), bargeIn: settings.interruptible ? 'pause' : 'off', spectrum: true }) : undefined;
+  const microphone = canListen && workers !== undefined ? createMicrophone({ workers, ...(speaker === undefined ? {} : { speaker }), bargeIn: settings.interruption === 'immediate' ? 'pause' : 'off', spectrum: true }) : undefined;
   const recognizer = sound ? recognizerOf(settings) : undefined;
   const checks = inputChecks(settings);
   const inputGuard = checks.length === 0 ? undefined : new GuardrailStage({ checks, ...far });
@@ -66,7 +69,9 @@ export function openSession({ settings, support, memory, eventSink, onLevel }: S
     memory: memory.store,
     sessionId: memory.sessionId,
     guardrails: { ...(inputGuard === undefined ? {} : { input: inputGuard }), ...(outputGuard === undefined ? {} : { output: outputGuard }) },
-    interruptible: settings.interruptible,
+    interruption: { strategy: settings.interruption },
+    ...(settings.pace === 'patient' ? { turns: PATIENT } : {}),
+    captions: true,
     eventSink,
   });
   microphone?.onLevel(onLevel);

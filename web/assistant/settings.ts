@@ -1,4 +1,5 @@
 /** What the user has chosen; kept in this browser. */
+import type { InterruptionStrategy } from 'sluice/voice';
 import { byId } from './dom.js';
 
 /** The choices. */
@@ -9,7 +10,8 @@ export interface Settings {
   readonly injection: boolean;
   readonly profanity: boolean;
   readonly output: boolean;
-  readonly interruptible: boolean;
+  readonly interruption: InterruptionStrategy;
+  readonly pace: 'quick' | 'patient';
 }
 
 const KEY = 'sluice.settings';
@@ -42,7 +44,8 @@ export function offerEngine(kind: 'stt' | 'tts', value: string, label: string): 
 function readForm(form: HTMLFormElement): Settings {
   const data = new FormData(form);
   const on = (name: string): boolean => data.get(name) === 'on';
-  return { stt: String(data.get('stt')), tts: String(data.get('tts')), redact: on('redact'), injection: on('injection'), profanity: on('profanity'), output: on('output'), interruptible: on('interruptible') };
+  const one = <T extends string>(name: string, values: readonly [T, ...T[]]): T => values.find((value) => value === data.get(name)) ?? values[0];
+  return { stt: String(data.get('stt')), tts: String(data.get('tts')), redact: on('redact'), injection: on('injection'), profanity: on('profanity'), output: on('output'), interruption: one('interruption', ['immediate', 'deferred', 'ignore']), pace: one('pace', ['quick', 'patient']) };
 }
 
 function restore(form: HTMLFormElement): void {

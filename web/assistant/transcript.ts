@@ -4,6 +4,7 @@
  */
 import type { Redaction, TurnReport } from 'sluice/voice';
 import { byId, make } from './dom.js';
+import { clearHeard, markHeard } from './heard-mark.js';
 
 /** The transcript of the page. */
 export interface Transcript {
@@ -11,6 +12,8 @@ export interface Transcript {
   user(text: string, redactions: readonly Redaction[]): void;
   /** Adds to the answer under way. */
   answer(turnId: string, text: string): void;
+  /** Shows how far the answer has been heard. */
+  heard(turnId: string, text: string): void;
   /** Completes the answer of a turn. */
   settle(report: TurnReport): void;
   /** Shows something that is neither. */
@@ -60,9 +63,14 @@ export function createTranscript(): Transcript {
       span?.append(text);
       list.scrollTop = list.scrollHeight;
     },
+    heard(turnId, text) {
+      const whole = answers.get(turnId)?.querySelector('.text');
+      if (whole !== null && whole !== undefined) markHeard(whole, text.length);
+    },
     settle(report) {
       const line = answers.get(report.turnId);
       answers.delete(report.turnId);
+      clearHeard();
       if (line === undefined || !report.interrupted) return;
       const whole = line.querySelector('.text');
       if (whole === null) return;
