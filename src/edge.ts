@@ -7,6 +7,7 @@ export { DurableObjectIdempotencyStore, DurableObjectCheckpointStore, type Durab
 export type { SqlStorageHost, SqlCursor, SqlValue } from './edge/sql-storage.js';
 export { WebSocketBridgeStage, type WebSocketBridgeStageOptions, type WebSocketBridgeData } from './edge/websocket-bridge-stage.js';
 export { upgradeWebSocket, serverSocket, type ServerSocket, type Upgrade, type Upgraded, type Admission } from './edge/upgrade.js';
+export { bunUpgrade, bunWebSocket, type BunSocket, type BunWebSocketHandler } from './edge/bun-sockets.js';
 export { FrameError, type ClientFrame, type FrameData, type FrameAudioFormat } from './edge/frames.js';
 export { JWTAuthProvider, type JWTAuthProviderOptions, type TokenVerifier, type ClaimNames } from './edge/jwt-auth.js';
 export { InMemorySessionOwners, DurableObjectSessionOwners, sessionOfChat, type SessionOwners } from './edge/session-owners.js';

@@ -14,8 +14,7 @@ import { toMemoryConfig, type MemoryConfig, type MemoryConfigInit } from '../mem
 import { memoryEntries, MemoryEntry } from '../memory/entry.js';
 import { fromMemoryExport, toMemoryExport } from '../memory/export.js';
 import { retentionLimits, type MemoryRetention, type RetentionLimits } from '../memory/retention.js';
-import { blockStart } from '../memory/search-index.js';
-import { searchEntries, SearchQuery } from '../memory/search.js';
+import { SearchQuery } from '../memory/search.js';
 import { EntrySelector } from '../memory/select.js';
 import type { MemoryCallOptions, MemoryExport, MemoryExportOptions, MemorySearchHit, MemorySearchOptions, MemoryStore } from '../memory/store.js';
 import { estimateTokens, type TokenCounter } from '../base/tokens.js';
@@ -24,7 +23,9 @@ import { IdbConnection, type TransactionOptions } from './idb-connection.js';
 import { EntryLog, type NewRow } from './idb-entry-log.js';
 import { memoryMigrations, type EntryBody, type EntryRow, type MemorySchema } from './idb-memory-schema.js';
 import { SearchIndex } from './idb-search-index.js';
+import { SessionSearch } from './idb-session-search.js';
 import { MemoryChannel, type MemoryChange } from './memory-channel.js';
+import { inOneTab } from './one-tab.js';
 
 /** Options of an {@link IndexedDBMemoryStore}. */
 export interface IndexedDBMemoryStoreOptions {
@@ -58,7 +59,7 @@ const LARGE_PAGE = 1024;
 export class IndexedDBMemoryStore implements MemoryStore {
   readonly #connection: IdbConnection<MemorySchema>;
   readonly #log: EntryLog;
-  readonly #index: SearchIndex;
+  readonly #search: SessionSearch;
   readonly #channel: MemoryChannel;
   readonly #cipher: EntryCipher | undefined;
   readonly #durability: 'strict' | 'relaxed';
@@ -67,7 +68,6 @@ export class IndexedDBMemoryStore implements MemoryStore {
   readonly #eventSink: EventSink;
   readonly #clock: Clock;
   readonly #writtenSincePrune = new Map<string, number>();
-  readonly #indexing = new Set<string>();
   #writing: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -88,7 +88,14 @@ export class IndexedDBMemoryStore implements MemoryStore {
       clock,
     });
     this.#log = new EntryLog(this.#connection);
-    this.#index = new SearchIndex(this.#connection, this.#cipher);
+    this.#search = new SessionSearch({
+      name,
+      log: this.#log,
+      index: new SearchIndex(this.#connection, this.#cipher),
+      decode: (rows) => this.#decodeAll(rows),
+      inOrder: (work) => this.#inOrder(work),
+      onFailure: (session, error) => this.#report('memory.index_failed', session, error),
+    });
     this.#channel = new MemoryChannel(name, (session, tail) => this.#log.noteTail(session, tail));
   }
 
@@ -144,41 +151,13 @@ export class IndexedDBMemoryStore implements MemoryStore {
   async search(query: string, options: MemorySearchOptions = {}): Promise<MemorySearchHit[]> {
     const limit = requireNumber('search.limit', options.limit ?? 20, { min: 1, integer: true });
     const search = new SearchQuery(query);
-    const best: MemorySearchHit[] = [];
-    for (const session of search.isEmpty ? [] : await this.#sessionsOf(options)) best.push(...(await this.#searchSession(session, search, limit, options)));
-    return best.sort(better).slice(0, limit);
-  }
-
-  // Of the indexed blocks only the best entries are read; what lies before and after them is read as it is.
-  async #searchSession(session: string, search: SearchQuery, limit: number, options: MemoryCallOptions): Promise<MemorySearchHit[]> {
-    const { state, seqs } = await this.#index.candidates(session, search, limit, options);
-    let best: MemorySearchHit[] = [];
-    // From the oldest to the newest, the newer ones in front: of equals they come first.
-    const take = async (rows: readonly EntryRow[]): Promise<void> => {
-      best = [...searchEntries(await this.#decodeAll(rows), search, limit), ...best].sort(better).slice(0, limit);
-    };
-    let last = 0;
-    const scan = async (from: number, before?: number): Promise<void> => {
-      for (let at = from; before === undefined || at < before; at = last + 1) {
-        const rows = await this.#log.readFrom(session, at, before, LARGE_PAGE, options);
-        if (rows.length === 0) return;
-        last = (rows.at(-1) as EntryRow).seq; // there is one
-        await take(rows);
-      }
-    };
-    if (state.first > 0) await scan(0, blockStart(state.first));
-    await take(await this.#log.readSome(session, [...seqs, ...state.stale].sort((a, b) => a - b), options));
-    await scan(blockStart(state.next));
-    if (last >= blockStart(state.next + 1) - 1) this.#scheduleIndexing(session);
-    return best;
+    return search.isEmpty ? [] : this.#search.search(await this.#sessionsOf(options), search, limit, options);
   }
 
   /** Indexes for searching whatever may be, in one session or in all; resolves to the number of blocks indexed. Searching does it by itself. */
   async index(sessionId?: string, options: MemoryCallOptions = {}): Promise<number> {
     let blocks = 0;
-    for (const session of sessionId === undefined ? await this.getAllSessions(options) : [requireUuid('sessionId', sessionId)]) {
-      while (await this.#inOrder(() => this.#indexNext(session, options))) blocks++;
-    }
+    for (const session of sessionId === undefined ? await this.getAllSessions(options) : [requireUuid('sessionId', sessionId)]) blocks += await this.#search.index(session, options);
     return blocks;
   }
 
@@ -289,33 +268,17 @@ export class IndexedDBMemoryStore implements MemoryStore {
       this.#writtenSincePrune.set(session, written);
       if (written < PRUNE_EVERY) continue;
       this.#writtenSincePrune.set(session, 0);
-      this.#inOrder(() => this.#pruneSession(session, {})).catch((error: unknown) => this.#report('memory.prune_failed', session, error));
+      this.#pruneLater(session).catch((error: unknown) => this.#report('memory.prune_failed', session, error));
     }
-  }
-
-  async #indexNext(session: string, options: MemoryCallOptions): Promise<boolean> {
-    const { rows } = await this.#log.readBack(session, 1, undefined, options);
-    const read = async (from: number, before: number): Promise<{ readonly seq: number; readonly content: string }[]> => {
-      const block = await this.#log.readFrom(session, from, before, before - from, options);
-      return (await this.#decodeAll(block)).map(({ content }, n) => ({ seq: (block[n] as EntryRow).seq, content })); // one entry a row
-    };
-    return this.#index.indexNext(session, rows.at(-1)?.seq ?? 0, read, options);
-  }
-
-  // A block at a time, so that writes come between.
-  #scheduleIndexing(session: string): void {
-    if (this.#indexing.has(session)) return;
-    this.#indexing.add(session);
-    this.index(session)
-      .catch((error: unknown) => {
-        if (!(error instanceof ClosedError)) this.#report('memory.index_failed', session, error);
-      })
-      .finally(() => this.#indexing.delete(session));
   }
 
   #report(type: string, session: string, error: unknown): void {
     const { name, code } = toError(error) as Partial<SluiceError> & Error;
     this.#eventSink.tryEmit({ type, data: { session_id: session, error: name, error_code: code ?? null } });
+  }
+
+  async #pruneLater(session: string): Promise<void> {
+    await inOneTab(this.#connection.name, () => this.#inOrder(async () => void (await this.#pruneSession(session, {}))));
   }
 
   async #pruneSession(session: string, options: MemoryCallOptions): Promise<number> {
@@ -327,10 +290,6 @@ export class IndexedDBMemoryStore implements MemoryStore {
     }
     return count;
   }
-}
-
-function better(a: MemorySearchHit, b: MemorySearchHit): number {
-  return b.score - a.score || b.entry.timestampMs - a.entry.timestampMs;
 }
 
 function bodyOf(entry: MemoryEntry): EntryBody {

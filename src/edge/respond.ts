@@ -13,5 +13,5 @@ import type { FetchHandler, RespondOptions } from './respond-options.js';
 /** Makes a handler for `graph`. Throws `InvalidOptionError`, or `PipelineValidationError` for a pipeline that does not build. */
 export function respond(graph: Pipeline<object> | StageGraph<object>, options: RespondOptions = {}): FetchHandler {
   const responder = new Responder(graph, options);
-  return (request, _env, execution) => responder.handle(request, execution);
+  return (request, env, execution) => responder.handle(request, execution, env);
 }

@@ -51,7 +51,7 @@ export class Responder {
   }
 
   /** Answers one request; never rejects. */
-  async handle(request: Request, execution: ExecutionContextLike | undefined): Promise<Response> {
+  async handle(request: Request, execution: ExecutionContextLike | undefined, env?: unknown): Promise<Response> {
     const requestId = this.#ids();
     const startMs = this.#clock.now();
     let headers: Readonly<Record<string, string>> = { 'X-Request-Id': requestId };
@@ -59,7 +59,7 @@ export class Responder {
     let code: string | null = null;
     try {
       headers = { ...headers, ...this.#cors.headers(request) };
-      response = await this.#answer(request, requestId, headers, execution);
+      response = await this.#answer(request, requestId, headers, execution, env);
     } catch (thrown) {
       const error = toEdgeError(thrown);
       code = error.code;
@@ -70,13 +70,13 @@ export class Responder {
     return response;
   }
 
-  async #answer(request: Request, requestId: string, headers: Readonly<Record<string, string>>, execution: ExecutionContextLike | undefined): Promise<Response> {
+  async #answer(request: Request, requestId: string, headers: Readonly<Record<string, string>>, execution: ExecutionContextLike | undefined, env: unknown): Promise<Response> {
     if (request.method === 'OPTIONS') return this.#cors.preflight(request);
     const isSocket = request.method === 'GET' && request.headers.get('Upgrade')?.toLowerCase() === 'websocket';
     if (request.method !== 'POST' && !isSocket) throw new EdgeError(405, 'METHOD_NOT_ALLOWED', 'Use POST, or GET with Upgrade: websocket.', { Allow: 'POST, GET, OPTIONS' });
     const identity = await this.#identify(request);
     await this.#countRequest(request, identity);
-    return isSocket ? this.#openSocket(request, requestId, identity) : this.#answerTurn(request, requestId, headers, identity, execution);
+    return isSocket ? this.#openSocket(request, requestId, identity, env) : this.#answerTurn(request, requestId, headers, identity, execution);
   }
 
   async #identify(request: Request): Promise<AuthContext | null> {
@@ -160,10 +160,10 @@ export class Responder {
     });
   }
 
-  async #openSocket(request: Request, requestId: string, identity: AuthContext | null): Promise<Response> {
+  async #openSocket(request: Request, requestId: string, identity: AuthContext | null, env: unknown): Promise<Response> {
     const sessionId = await this.#session(new URL(request.url).searchParams.get('session_id'), null, identity);
     const { upgrade = upgradeWebSocket } = this.#options;
-    const { socket, response } = upgrade(request, { sessionId, identity, requestId });
+    const { socket, response } = upgrade(request, { sessionId, identity, requestId }, env);
     const conversation = this.conversation(socket, { request, identity, sessionId }, requestId);
     socket.onMessage((data) => void conversation.receive(data));
     socket.onClose(() => conversation.close());

@@ -29,8 +29,8 @@ export interface Admission {
   readonly requestId: string;
 }
 
-/** Makes a socket of a request that was let in. */
-export type Upgrade = (request: Request, admission: Admission) => Upgraded;
+/** Makes a socket of a request that was let in; `env` is what the platform passed beside the request. */
+export type Upgrade = (request: Request, admission: Admission, env?: unknown) => Upgraded;
 
 interface WorkerdGlobals {
   readonly WebSocketPair?: new () => { readonly 0: WebSocket; readonly 1: WebSocket & { accept(): void } };

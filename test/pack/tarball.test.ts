@@ -1,4 +1,5 @@
 // What is in the package: everything that its manifest promises, nothing else, at the pinned sizes.
+import { build as esbuild } from 'esbuild';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -38,6 +39,16 @@ describe('the tarball', () => {
       expect(text, name).not.toMatch(/^\s*(import\b(?!\.meta)|export .* from)|\bimport\(/m);
       expect(Buffer.byteLength(text), `${name} stays above the 4 KB below which bundlers inline it`).toBeGreaterThan(4096);
     }
+  });
+
+  it('has for workerd no kernel as text, which it could not compile, and loads nothing twice there', async () => {
+    const inline = ['scan', 'audio', 'speech'].map((name) => /'([A-Za-z0-9+/]{200})/.exec(readFileSync(join(folder, `dist/wasm/${name}-bytes.generated.js`), 'utf8'))?.[1] ?? expect.fail(`no bytes of ${name}`));
+    const entries = Object.entries(manifest.exports).filter(([entry, target]) => typeof target !== 'string' && entry !== './browser').map(([entry]) => `sluice${entry.slice(1)}`);
+    const at = await app('workerd-entries', { 'main.js': entries.map((entry, i) => `import * as e${i} from '${entry}';\nconsole.log(e${i});\n`).join('') });
+    const { outputFiles, metafile } = await esbuild({ entryPoints: [join(at, 'main.js')], bundle: true, format: 'esm', platform: 'browser', conditions: ['workerd'], external: ['*.wasm'], write: false, metafile: true, outdir: at, logLevel: 'error' });
+    expect(inline.filter((bytes) => outputFiles[0]?.text.includes(bytes))).toEqual([]);
+    const paths = Object.keys(metafile.inputs).filter((path) => path.includes('sluice/dist/')).map((path) => path.replace(/^.*sluice\/dist\//, ''));
+    expect(paths.filter((path) => path.startsWith('workerd/') && paths.includes(path.slice('workerd/'.length)))).toEqual([]);
   });
 
   it('has no entry above its budget, and a budget for every entry', async () => {

@@ -1,7 +1,7 @@
 // `npm run build`: the package in dist/.
 //   tsc keeps dist a mirror of src, file by file, with `new URL('./x', import.meta.url)` literals as they stand;
 //   each worker and worklet entry is then replaced by a self-contained bundle of the same name;
-//   the kernels are copied to dist/wasm, and to where the workerd entry imports them.
+//   the kernels are copied to dist/wasm; dist/workerd has what is other on workerd (workerd-files.mjs).
 // Then the size of every public entry is printed beside its budget (package.json, "budgets").
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ const stamp = join(root, 'node_modules/.cache/sluice/dist.stamp');
 export async function buildPackage({ force = false, lenient = process.env.SLUICE_LENIENT === '1' } = {}) {
   const { generate, KERNELS, newest, WORKERS, workerCode } = await import('./generate.mjs');
   await generate();
-  const sources = ['src', 'package-lock.json', 'tsconfig.json', 'test/tools/build.mjs'].map((name) => newest(join(root, name)));
+  const sources = ['src', 'package-lock.json', 'tsconfig.json', 'test/tools/build.mjs', 'test/tools/workerd-files.mjs'].map((name) => newest(join(root, name)));
   if (!force && existsSync(join(dist, 'base')) && existsSync(stamp) && statSync(stamp).mtimeMs > Math.max(...sources)) return;
   console.log('Building the package …');
   const fresh = join(root, 'dist', `.next.${process.pid}`);
@@ -35,6 +35,7 @@ export async function buildPackage({ force = false, lenient = process.env.SLUICE
       const file = join(root, 'src/wasm', `${name}.wasm`);
       if (existsSync(file)) cpSync(file, join(fresh, 'wasm', `${name}.wasm`));
     }
+    (await import('./workerd-files.mjs')).writeWorkerdFiles(fresh);
     const old = join(root, `node_modules/.cache/sluice/dist.${process.pid}`);
     const ready = join(root, `node_modules/.cache/sluice/next.${process.pid}`);
     renameSync(fresh, ready);
