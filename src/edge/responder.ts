@@ -6,9 +6,9 @@
 import { systemClock, type Clock } from '../base/clock.js';
 import type { Data } from '../base/data.js';
 import { isUuid, randomId, type IdSource } from '../base/id.js';
-import { refuseUnknownOptions, requireName, requireNumber } from '../base/option.js';
+import { InvalidOptionError, refuseUnknownOptions, requireName, requireNumber } from '../base/option.js';
 import { ContextSnapshot } from '../context/snapshot.js';
-import { Pipeline } from '../pipeline/pipeline.js';
+import type { Pipeline } from '../pipeline/pipeline.js';
 import type { RunOptions } from '../pipeline/run.js';
 import type { StageGraph } from '../pipeline/stage-graph.js';
 import { AuthError, type AuthContext } from '../providers/auth.js';
@@ -39,7 +39,7 @@ export class Responder {
   constructor(graph: Pipeline<object> | StageGraph<object>, options: RespondOptions) {
     refuseUnknownOptions('respond', options, RESPOND_OPTIONS);
     const { responseStage = 'llm', responseKey = 'response', maxBodyBytes = 65536, maxInputChars = 8000 } = options;
-    this.#graph = graph instanceof Pipeline ? graph.build() : graph;
+    this.#graph = builtGraph(graph);
     this.#options = options;
     this.#owners = options.owners ?? new InMemorySessionOwners();
     this.#cors = new Cors(options.cors);
@@ -223,6 +223,14 @@ export class Responder {
     const { ports, eventSink } = this.#options;
     return { signal, ports: typeof ports === 'function' ? ports(facts) : ports, eventSink, clock: this.#clock, configuration: facts.identity === null ? {} : { auth: facts.identity } };
   }
+}
+
+// Told by what they can do, so that a handler does not carry the engine a second time or in another version.
+function builtGraph(graph: Pipeline<object> | StageGraph<object>): StageGraph<object> {
+  const { build, start } = (graph ?? {}) as Partial<Pipeline<object> & StageGraph<object>>;
+  if (typeof build === 'function') return (graph as Pipeline<object>).build();
+  if (typeof start === 'function') return graph as StageGraph<object>;
+  throw new InvalidOptionError('respond.graph', graph, 'a Pipeline or a StageGraph');
 }
 
 // A browser's WebSocket cannot set headers; it sends the token as the subprotocol after `bearer`.

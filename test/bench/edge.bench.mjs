@@ -3,6 +3,7 @@
 import { build } from 'esbuild';
 import http from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { Miniflare } from 'miniflare';
 import { figure, median, quantile, spread } from './harness.mjs';
 
@@ -23,6 +24,12 @@ export default {
   },
 };
 `;
+// What the entry weighs, minified; the engine comes with whatever makes the graph.
+const weigh = async (contents) => gzipSync((await build({ stdin: { contents, resolveDir: dist }, bundle: true, minify: true, format: 'esm', target: 'es2022', platform: 'neutral', conditions: ['workerd'], write: false })).outputFiles[0].contents, { level: 9 }).length;
+await figure({ title: 'sluice/edge, everything it exports, gzip', value: await weigh(`export * from '${dist}edge.js'`), unit: 'B', atMost: 30_000 });
+await figure({ title: 'respond alone, gzip', value: await weigh(`export { respond } from '${dist}edge.js'`), unit: 'B' });
+await figure({ title: 'respond and the engine of its graph, gzip', value: await weigh(`export { respond } from '${dist}edge.js'; export { Pipeline } from '${dist}pipeline/pipeline.js';`), unit: 'B' });
+
 const { outputFiles } = await build({ stdin: { contents: worker, resolveDir: dist }, bundle: true, format: 'esm', target: 'es2022', platform: 'browser', conditions: ['workerd'], write: false });
 const miniflare = new Miniflare({ modules: true, script: outputFiles[0].text, compatibilityDate: '2026-04-01', compatibilityFlags: ['enable_request_signal'] });
 const agent = new http.Agent({ keepAlive: true, maxSockets: CONCURRENT });

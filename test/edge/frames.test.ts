@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AudioChunk } from '../../src/audio/chunk.js';
 import { AudioFrameWriter, FrameError, readFrame } from '../../src/edge/frames.js';
+import { scale, seed } from '../tools/scale.js';
 
 describe('readFrame', () => {
   it.each([
@@ -43,7 +44,7 @@ describe('readFrame', () => {
       } catch (error) {
         expect(error).toBeInstanceOf(FrameError);
       }
-    }), { numRuns: 1000 });
+    }), { numRuns: scale(500, 10_000), seed });
   });
 });
 

@@ -332,6 +332,11 @@ describe('respond', () => {
     });
   });
 
+  it('takes a pipeline, built or not, and refuses what is none', async () => {
+    expect((await json(await respond(echo.build())(post({ input_text: 'hi' }))))['response']).toBe('You said: hi');
+    for (const graph of [undefined, null, {}, 'llm']) expect(() => respond(graph as never)).toThrow('respond.graph');
+  });
+
   it('refuses options that are wrong', () => {
     for (const options of [{ maxBodyBytes: 0 }, { responseStage: '' }, { owner: 1 }]) expect(() => respond(echo, options as RespondOptions)).toThrow('respond.');
   });
