@@ -3,7 +3,7 @@
  * real samples), or the real segmenter on what the room says is speech, which costs next to nothing.
  */
 import { CaptureProcessor } from '../audio/capture-processor.js';
-import { Segmenter, type SegmentEvent } from '../audio/segmenter.js';
+import { Segmenter, type SegmentEvent, type SegmenterOptions } from '../audio/segmenter.js';
 import type { SimulatedRoom } from './simulated-room.js';
 
 /** Frames of the ear are so long. */
@@ -19,14 +19,14 @@ export interface Ear {
   readonly continuous: boolean;
   /** Takes the frame that ends at `endMs`; gives its samples, and calls back with what was found. */
   listen(room: SimulatedRoom, endMs: number): { readonly samples: Float32Array; readonly voiced: boolean };
-  /** Forgets everything; the next frame is the first. */
-  reset(): void;
+  /** Forgets everything; the next frame is the first, and speech ends after this silence. */
+  reset(endSilenceMs: number): void;
   close(): void;
 }
 
 /** An ear that is told by the room. */
 export function toldEar(onEvent: (event: SegmentEvent) => void): Ear {
-  const segmenter = new Segmenter();
+  let segmenter = new Segmenter();
   const samples = new Float32Array(FRAME);
   return {
     continuous: false,
@@ -38,7 +38,7 @@ export function toldEar(onEvent: (event: SegmentEvent) => void): Ear {
       for (const event of segmenter.push(samples, speech || doubt ? 0.95 : 0.02)) onEvent(event);
       return { samples, voiced: speech };
     },
-    reset: () => segmenter.reset(),
+    reset: (endSilenceMs) => void (segmenter = new Segmenter(silence(endSilenceMs))),
     close: () => undefined,
   };
 }
@@ -46,8 +46,8 @@ export function toldEar(onEvent: (event: SegmentEvent) => void): Ear {
 /** An ear that listens to samples. `random` makes the noise of the room. */
 export function realEar(onEvent: (event: SegmentEvent) => void, random: () => number): Ear {
   let voiced = false;
-  const make = (): CaptureProcessor => new CaptureProcessor({ inputRate: RATE, onEvent, onFrame: ({ probability }) => void (voiced = probability >= 0.5 || voiced) });
-  let capture = make();
+  const make = (endSilenceMs: number): CaptureProcessor => new CaptureProcessor({ inputRate: RATE, onEvent, segmenter: silence(endSilenceMs), onFrame: ({ probability }) => void (voiced = probability >= 0.5 || voiced) });
+  let capture: CaptureProcessor | undefined;
   return {
     continuous: true,
     listen(room, endMs) {
@@ -55,15 +55,20 @@ export function realEar(onEvent: (event: SegmentEvent) => void, random: () => nu
       for (let n = 0; n < FRAME; n++) samples[n] = (random() * 2 - 1) * NOISE;
       for (const sound of room.during(endMs - EAR_FRAME_MS, endMs)) mix(samples, sound.samples, endMs - EAR_FRAME_MS - sound.startMs);
       voiced = false;
-      capture.push(samples);
+      capture?.push(samples);
       return { samples, voiced };
     },
-    reset() {
-      capture.close();
-      capture = make();
+    reset(endSilenceMs) {
+      capture?.close();
+      capture = make(endSilenceMs);
     },
-    close: () => capture.close(),
+    close: () => capture?.close(),
   };
+}
+
+// What is kept from behind the last voiced frame may not be longer than the silence itself.
+function silence(endSilenceMs: number): SegmenterOptions {
+  return { redemptionMs: endSilenceMs, postRollMs: Math.min(200, endSilenceMs) };
 }
 
 function mix(target: Float32Array, source: Float32Array | undefined, offsetMs: number): void {

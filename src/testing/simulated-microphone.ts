@@ -7,6 +7,7 @@ import { AudioChunk } from '../audio/chunk.js';
 import type { SegmentEvent } from '../audio/segmenter.js';
 import type { Clock } from '../base/clock.js';
 import { ClosedError } from '../base/errors.js';
+import { requireNumber } from '../base/option.js';
 import { Channel } from '../stream/channel.js';
 import { audioElement, element, type StreamElement } from '../stream/element.js';
 import type { InputLevel, InputMode, InputState, SpeechEndMetadata, SpeechStartMetadata, VoiceInput } from '../voice/voice-input.js';
@@ -36,6 +37,7 @@ export class SimulatedMicrophone implements VoiceInput {
   readonly #stateListeners = new Set<(state: InputState, error?: Error) => void>();
   #state: InputState = 'stopped';
   #mode: InputMode = 'handsFree';
+  #endSilenceMs = 500;
   #cancelTick: (() => void) | undefined;
   #frames: Float32Array[] = [];
   /** ScenarioMoment the ear heard its first sample. */
@@ -86,6 +88,10 @@ export class SimulatedMicrophone implements VoiceInput {
     this.#mode = mode;
   }
 
+  setEndSilence(silenceMs: number): void {
+    this.#endSilenceMs = requireNumber('SimulatedMicrophone.setEndSilence.silenceMs', silenceMs, { min: 10, max: 60000 });
+  }
+
   hold(): void {
     if (this.#mode !== 'hold' || this.#state !== 'listening' || this.#open) return;
     this.#held = true;
@@ -115,7 +121,7 @@ export class SimulatedMicrophone implements VoiceInput {
     this.#originMs = this.#clock.now();
     this.#frameEndMs = this.#originMs;
     this.#frames = [];
-    this.#ear.reset();
+    this.#ear.reset(this.#endSilenceMs);
     this.#schedule();
   }
 
@@ -189,7 +195,7 @@ export class SimulatedMicrophone implements VoiceInput {
   }
 
   #write(item: StreamElement): void {
-    if (!this.elements.tryWrite(item)) throw new ClosedError('SimulatedMicrophone');
+    this.elements.tryWrite(item); // refused when nobody listens any more; the channel holds more than any conversation has at once
   }
 
   #setState(state: InputState, error?: Error): void {

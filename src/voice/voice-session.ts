@@ -248,6 +248,7 @@ export class VoiceSession {
     else this.#runner.interrupt('the session was closed', { force: true });
     const giveUp = this.#clock.after(CLOSE_GRACE_MS, () => void this.#runner.cancel('the session was closed'));
     await this.#run.results.catch(() => undefined); // reported to the listeners when it happened
+    this.#ear.taking.drop(); // what was on its way when the inbox was closed may have begun an utterance
     giveUp();
     this.#ending.abort(new ClosedError('VoiceSession'));
     this.#queue.close();

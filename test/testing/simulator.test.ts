@@ -131,6 +131,11 @@ describe('simulate', () => {
     expect(result.open).toEqual([]);
   });
 
+  it('leaves no recognition open when somebody leaves while letting go of the talk button', async () => {
+    const result = await simulate(scenario([{ do: 'press', text: 'Stop.' }, { do: 'leave', when: { afterMs: 0 } }]));
+    expect(result.open).toEqual([]);
+  });
+
   it('goes on with a conversation that is in the memory', async () => {
     const memory = new InMemoryStore();
     await simulate(scenario([{ do: 'type', text: 'one' }]), { memory });
