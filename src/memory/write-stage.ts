@@ -24,8 +24,8 @@ export interface MemoryWriteStageOptions {
   readonly responseStage?: string;
   /** Key of the response: a text, or an object with `content`. @default 'response' */
   readonly responseKey?: string;
-  /** Ids of the entries. @default random UUIDs */
-  readonly ids?: IdSource;
+  /** Ids of the entries, asked with the role of each. @default random UUIDs */
+  readonly ids?: IdSource | ((role: 'user' | 'assistant') => string);
 }
 
 /** What a {@link MemoryWriteStage} settles with. */
@@ -41,7 +41,7 @@ export class MemoryWriteStage implements Stage<MemoryWriteData> {
   readonly #store: MemoryStore;
   readonly #responseStage: string | undefined;
   readonly #responseKey: string;
-  readonly #ids: IdSource;
+  readonly #ids: (role: 'user' | 'assistant') => string;
 
   /** Throws `InvalidOptionError` naming the option. */
   constructor(store: MemoryStore, options: MemoryWriteStageOptions = {}) {
@@ -59,9 +59,9 @@ export class MemoryWriteStage implements Stage<MemoryWriteData> {
     if (sessionId === null) return StageOutput.skip('The run has no session');
     const entries: MemoryEntry[] = [];
     const { userText } = ctx.inputs;
-    if (userText !== '') entries.push(new MemoryEntry({ id: this.#ids(), sessionId, role: 'user', content: userText, timestamp: ctx.timer.startedAt }));
+    if (userText !== '') entries.push(new MemoryEntry({ id: this.#ids('user'), sessionId, role: 'user', content: userText, timestamp: ctx.timer.startedAt }));
     const answer = this.#answer(ctx);
-    if (answer !== undefined && answer.content !== '') entries.push(new MemoryEntry({ id: this.#ids(), sessionId, role: 'assistant', ...answer, timestamp: ctx.now() }));
+    if (answer !== undefined && answer.content !== '') entries.push(new MemoryEntry({ id: this.#ids('assistant'), sessionId, role: 'assistant', ...answer, timestamp: ctx.now() }));
     if (entries.length === 0) return StageOutput.skip('Nothing was said');
     await this.#store.write(entries, { signal: ctx.signal });
     return StageOutput.ok({ entriesWritten: entries.length, sessionId });

@@ -110,6 +110,15 @@ export async function simulate(scenario: Scenario, options: SimulationOptions = 
   return simulation.run();
 }
 
+/** A store that keeps nothing of what happens after a crash. */
+function untilCrash(store: MemoryStore, crashed: () => boolean): MemoryStore {
+  return {
+    fetch: (sessionId, config, options) => store.fetch(sessionId, config, options),
+    write: (entry, options) => (crashed() ? Promise.resolve() : store.write(entry, options)),
+    clear: (sessionId, options) => (crashed() ? Promise.resolve(0) : store.clear(sessionId, options)),
+  };
+}
+
 class Simulation {
   readonly #scenario: Scenario;
   readonly #clock = new ManualClock();
@@ -136,7 +145,7 @@ class Simulation {
     this.#llm = new SimulatedLLM(scenario.llm ?? {}, { clock, seed: seed * 4 + 2, calls });
     this.#tts = new SimulatedTTS(scenario.tts ?? {}, { clock, seed: seed * 4 + 3, calls });
     this.#speaker = new TapedSpeaker({ clock, latencyMs: output.latencyMs ?? 20, quantumMs: output.quantumMs ?? QUANTUM_MS }, output.playbacks ?? []);
-    this.#memory = options.memory ?? new InMemoryStore();
+    this.#memory = untilCrash(options.memory ?? new InMemoryStore(), () => this.#crashed);
     const ids: IdSource = sequentialIds(options.firstId ?? 1);
     this.#session = createVoiceSession({
       stt,

@@ -14,6 +14,7 @@ import { SpeechStage } from './speech-stage.js';
 import { STTStage } from './stt-stage.js';
 import { sayGraph, turnGraph, type TurnGraph, type TurnStages } from './turn-graph.js';
 import type { TurnHistory } from './turn-history.js';
+import type { TurnJournal } from './turn-journal.js';
 import type { Playback } from './voice-output.js';
 import type { VoiceSessionOptions } from './voice-session-options.js';
 
@@ -24,6 +25,8 @@ export interface TurnHooks {
   /** Whether the turn under way counts; what others can see or hear waits for it. */
   readonly confirmed: (ctx: StageContext) => Promise<boolean> | true;
   readonly history: TurnHistory;
+  /** Checkpoints of the turn under way; its last write waits for them. */
+  readonly journal: TurnJournal | undefined;
   readonly stt: SessionRecognizer | undefined;
   readonly wrappers: readonly StageWrapper[];
   /** Ends tools when the session ends. */
@@ -51,7 +54,7 @@ export function buildTurnGraphs(options: VoiceSessionOptions, hooks: TurnHooks):
     }),
     outputGuard: guardrails?.output,
     ...voiceStages(options, hooks),
-    memoryWrite: memory === undefined ? undefined : onceConfirmed(new MemoryWriteStage(memory, { ids: history.entryIds }), hooks),
+    memoryWrite: memory === undefined ? undefined : remembered(new MemoryWriteStage(memory, { ids: history.entryIds }), hooks),
     onText: hooks.onText,
     wrappers: hooks.wrappers,
   };
@@ -68,14 +71,16 @@ function voiceStages({ tts, output, firstClause }: VoiceSessionOptions, hooks: T
   return { playout: new SpeakerStage({ provider: tts, maySound, onSpeech: (stop) => onPlayback(speakerPlayback(stop)) }) };
 }
 
-/** A turn that is taken back is not remembered. */
-function onceConfirmed(stage: Stage<object>, { confirmed }: TurnHooks): Stage<object> {
+/** A turn that is taken back is not remembered; any other is, once its checkpoints are written. */
+function remembered(stage: Stage<object>, { confirmed, journal }: TurnHooks): Stage<object> {
   const { name, kind } = stage;
   return {
     name,
     kind,
     async execute(ctx) {
-      return (await confirmed(ctx)) ? stage.execute(ctx) : StageOutput.skip('the turn was taken back');
+      if (!(await confirmed(ctx))) return StageOutput.skip('the turn was taken back');
+      await journal?.finish();
+      return stage.execute(ctx);
     },
   };
 }

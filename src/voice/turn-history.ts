@@ -24,6 +24,7 @@ export interface TurnHistoryOptions {
 
 interface PastTurn {
   readonly exchanges: ToolExchange[];
+  readonly entryIds: { user?: string; assistant?: string };
   report: TurnReport | undefined;
 }
 
@@ -41,17 +42,24 @@ export class TurnHistory {
     this.#options = options;
   }
 
-  /** Ids for the memory entries of the turn under way. */
-  readonly entryIds: IdSource = () => {
+  /** Ids for the memory entries of the turn under way, one for each role. */
+  readonly entryIds = (role: 'user' | 'assistant'): string => (this.#current === undefined ? this.#options.newId() : this.entryId(this.#current, role));
+
+  /** Id of a memory entry of a turn, the same at each call while the turn is kept. */
+  readonly entryId = (turnId: string, role: 'user' | 'assistant'): string => {
+    const ids = this.#turns.get(turnId)?.entryIds;
+    const known = ids?.[role];
+    if (known !== undefined) return known;
     const id = this.#options.newId();
-    if (this.#current !== undefined) this.#entryTurns.set(id, this.#current);
+    if (ids !== undefined) ids[role] = id;
+    this.#entryTurns.set(id, turnId);
     return id;
   };
 
   /** A turn begins. */
   begin(turnId: string): void {
     this.#current = turnId;
-    this.#turns.set(turnId, { exchanges: [], report: undefined });
+    this.#turns.set(turnId, { exchanges: [], entryIds: {}, report: undefined });
   }
 
   /** The turn under way calls tools. */

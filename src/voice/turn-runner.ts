@@ -21,6 +21,7 @@ import { guardedText, reportOf, textOf, type TurnOutputs } from './turn-report.j
 import { TurnWatch } from './turn-watch.js';
 import type { Turn, TurnReport } from './turn.js';
 import type { TurnHistory } from './turn-history.js';
+import type { TurnJournal } from './turn-journal.js';
 import type { VoiceEvent, VoiceListener } from './voice-event.js';
 import type { Playback } from './voice-output.js';
 import type { VoiceTelemetry } from './voice-telemetry.js';
@@ -39,6 +40,8 @@ export interface TurnRunnerOptions {
   readonly emit: VoiceListener;
   readonly history: TurnHistory;
   readonly telemetry: VoiceTelemetry | undefined;
+  /** Keeps the turn under way where memory is kept. */
+  readonly journal: TurnJournal | undefined;
   /** Tell the answer as it is heard. */
   readonly captions: boolean;
   /** Milliseconds from rendering a sample to hearing it. */
@@ -105,9 +108,10 @@ export class TurnRunner {
     current.playback = playback;
     current.heard = heard;
     if (current.interrupted) playback.cut();
-    const { emit, clock, captions } = this.#options;
+    const { emit, clock, captions, journal } = this.#options;
     const turnId = current.turn.id;
     emit({ type: 'playback', turnId, atMs: clock.now() });
+    if (heard !== undefined) journal?.playing(turnId, playback, heard);
     if (captions && heard !== undefined) followHeard(playback, heard, clock, (text) => emit({ type: 'caption', turnId, text, atMs: clock.now() }));
   }
 
@@ -151,6 +155,7 @@ export class TurnRunner {
     this.#untold = [];
     history.begin(turn.id);
     telemetry?.begin(turn);
+    this.#options.journal?.begin(turn.id);
     this.#tell(turn, { type: 'turnStart', turnId: turn.id, source: turn.source, atMs: clock.now() });
     const graph = turn.source === 'say' ? say : asked;
     const run = graph.start(this.#snapshot(turn), undefined, { eventSink: watch, clock, sessionSignal });
@@ -169,6 +174,7 @@ export class TurnRunner {
     current.giveUpCut?.();
     // A turn that had nothing to wait for, such as one that fails at once, still waits to be confirmed.
     const counts = turn.confirmation === undefined || (await turn.confirmation.settled);
+    await this.#options.journal?.finish(); // already done where the turn was written
     const report = counts ? reportOf(turn, outputs, failure, current.interrupted, watch) : undefined;
     this.#turn = undefined;
     this.#current = undefined;
@@ -225,6 +231,8 @@ export class TurnRunner {
     const guard = stages.includes('guard_input') ? await run.settled('guard_input') : undefined;
     const text = guard === undefined ? raw : guardedText(guard, raw);
     this.#tell(turn, { type: 'userText', turnId: turn.id, text, redactions: redactionsOf(raw, text, guard?.data === undefined ? undefined : (guard.data as Data)['violations']) });
+    const counts = turn.confirmation === undefined || (await turn.confirmation.settled);
+    if (counts && guard?.status !== 'fail') this.#options.journal?.asked(turn.id, text);
   }
 }
 

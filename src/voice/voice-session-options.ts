@@ -39,6 +39,14 @@ export interface VoiceSessionOptions {
   readonly output?: VoiceOutput;
   /** Where the conversation is kept. @default nowhere */
   readonly memory?: MemoryStore;
+  /**
+   * Milliseconds between the checkpoints of an answer that plays. After a reload or a crash in the middle
+   * of a turn, a session with the same `sessionId` and memory goes on: the history has what was asked and
+   * what was heard until the last checkpoint, marked with `unfinished: true` in the metadata, nothing
+   * unheard and nothing twice; what was heard after it is lost. `null` writes to memory only when a turn has
+   * ended. @default 1000
+   */
+  readonly journalMs?: number | null;
   /** How much of the past the model is given. */
   readonly memoryConfig?: MemoryConfigInit;
   readonly guardrails?: VoiceGuardrails;
@@ -89,4 +97,4 @@ export interface VoiceSessionOptions {
 }
 
 /** Names of the options, for validation. */
-export const VOICE_SESSION_OPTIONS: readonly string[] = ['llm', 'stt', 'tts', 'input', 'output', 'memory', 'memoryConfig', 'guardrails', 'tools', 'approve', 'systemPrompt', 'sessionId', 'userId', 'language', 'voice', 'refusal', 'notUnderstood', 'failure', 'interruptible', 'turns', 'interruption', 'wake', 'awayMs', 'idlePrompts', 'firstClause', 'interruptedMarker', 'partialText', 'captions', 'tracing', 'eventSink', 'clock', 'ids'];
+export const VOICE_SESSION_OPTIONS: readonly string[] = ['llm', 'stt', 'tts', 'input', 'output', 'memory', 'journalMs', 'memoryConfig', 'guardrails', 'tools', 'approve', 'systemPrompt', 'sessionId', 'userId', 'language', 'voice', 'refusal', 'notUnderstood', 'failure', 'interruptible', 'turns', 'interruption', 'wake', 'awayMs', 'idlePrompts', 'firstClause', 'interruptedMarker', 'partialText', 'captions', 'tracing', 'eventSink', 'clock', 'ids'];

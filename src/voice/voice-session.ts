@@ -11,7 +11,7 @@ import { systemClock, type Clock } from '../base/clock.js';
 import type { Data } from '../base/data.js';
 import { ClosedError, toError } from '../base/errors.js';
 import { randomId, type IdSource } from '../base/id.js';
-import { InvalidOptionError, refuseUnknownOptions } from '../base/option.js';
+import { InvalidOptionError, refuseUnknownOptions, requireNumber } from '../base/option.js';
 import type { Message } from '../context/message.js';
 import { noopSink, type EventSink } from '../event/sink.js';
 import { Pipeline } from '../pipeline/pipeline.js';
@@ -26,6 +26,7 @@ import { confirmed } from './turn-confirmation.js';
 import { TurnDetectorStage } from './turn-detector-stage.js';
 import type { TurnGraph } from './turn-graph.js';
 import { TurnHistory } from './turn-history.js';
+import { TurnJournal } from './turn-journal.js';
 import { TurnQueue } from './turn-queue.js';
 import { TurnRunner } from './turn-runner.js';
 import { turnElement, type Turn, type TurnReport } from './turn.js';
@@ -101,7 +102,9 @@ export class VoiceSession {
       say: (text) => void this.say(text).catch(() => undefined), // refused only when the session was closed meanwhile
     });
     const telemetry = options.tracing === undefined ? undefined : new VoiceTelemetry(options.tracing, { sessionId: this.sessionId, provider: options.llm.id, clock });
+    const journal = this.#journal();
     const graphs = buildTurnGraphs(options, {
+      journal,
       onPlayback: (playback, heard) => this.#runner.onPlayback(playback, heard),
       onText: (text) => this.#runner.onText(text),
       confirmed: (ctx) => confirmed(this.#runner.turn, ctx),
@@ -118,6 +121,7 @@ export class VoiceSession {
       newId: ids,
       history: this.#history,
       telemetry,
+      journal,
       captions: options.captions === true,
       latencyMs: () => output?.latencyMs ?? 0,
       sessionSignal: this.#ending.signal,
@@ -255,6 +259,14 @@ export class VoiceSession {
     await Promise.all([input?.close(), output?.close()]);
     this.#setState('closed');
     this.#listeners.clear();
+  }
+
+  /** Where memory is kept, the turn under way is kept too. */
+  #journal(): TurnJournal | undefined {
+    const { memory, journalMs = 1000 } = this.#options;
+    if (memory === undefined || journalMs === null) return undefined;
+    const everyMs = requireNumber('createVoiceSession.journalMs', journalMs, { min: 100, max: 600000 });
+    return new TurnJournal({ store: memory, sessionId: this.sessionId, clock: this.#clock, everyMs, entryId: this.#history.entryId });
   }
 
   /** Lets the engines load while the user still thinks; what fails here fails again, and louder, in the first turn. */

@@ -67,6 +67,20 @@ function* reportFlaws({ reports }: SimulationResult): Generator<string> {
   }
 }
 
+/** The words of an answer whose last sample had left the loudspeaker at a moment, by the record of what was rendered. */
+export function wordsHeard({ syntheses }: SimulationResult, playback: VirtualPlayback, atMs: number): readonly string[] {
+  const heardMs = playback.heardBy(atMs);
+  const heard: string[] = [];
+  let number = 0;
+  for (const { fromMs, chunk } of playback.written) {
+    if (labelOf(chunk) === number) continue;
+    number = labelOf(chunk);
+    const { text = '', wordEndsMs = [] } = syntheses[number - 1] ?? {};
+    heard.push(...words(text).slice(0, wordEndsMs.filter((wordEndMs) => fromMs + wordEndMs <= heardMs + 1).length));
+  }
+  return heard;
+}
+
 interface Played {
   readonly playback: VirtualPlayback;
   readonly turnId: unknown;
@@ -87,27 +101,18 @@ function playedTurns({ log, playbacks }: SimulationResult): readonly Played[] {
 
 /** Nothing that a turn did not ask for is heard in it, nothing is heard of it later, and nothing unheard counts as spoken. */
 function* heardFlaws(result: SimulationResult): Generator<string> {
-  const { reports, syntheses, playbacks } = result;
+  const { reports, playbacks, syntheses } = result;
   const played = playedTurns(result);
   if (played.length !== playbacks.length) yield `${playbacks.length} playbacks, but ${played.length} were told of`;
   for (const { playback, turnId, startMs, endMs } of played) {
     const turn = String(turnId).slice(-4);
     const report = reports.find((one) => one.turnId === turnId);
     if (report === undefined) continue;
-    const heardMs = playback.heardBy(Infinity);
-    const heard: string[] = [];
-    let number = 0;
-    for (const { fromMs, chunk } of playback.written) {
-      if (labelOf(chunk) === number) continue;
-      number = labelOf(chunk);
-      const synthesis = syntheses[number - 1];
-      if (synthesis === undefined || synthesis.atMs < startMs - 0.01 || synthesis.atMs > endMs + 0.01) {
-        yield `turn ${turn}: audio of another turn was played`;
-        continue;
-      }
-      const complete = synthesis.wordEndsMs.filter((wordEndMs) => fromMs + wordEndMs <= heardMs + 1).length;
-      heard.push(...words(synthesis.text).slice(0, complete));
+    for (const { chunk } of playback.written) {
+      const synthesis = syntheses[labelOf(chunk) - 1];
+      if (synthesis === undefined || synthesis.atMs < startMs - 0.01 || synthesis.atMs > endMs + 0.01) yield `turn ${turn}: audio of another turn was played`;
     }
+    const heard = wordsHeard(result, playback, Infinity);
     if (words(report.spoken).length > heard.length || !isPrefix(words(report.spoken), heard)) yield `turn ${turn}: counts as spoken what was not heard (${words(report.spoken).length} of ${heard.length} words)`;
     const lateMs = playback.spans.reduce((late, { fromMs, toMs, heardAtMs }) => Math.max(late, heardAtMs + (toMs - fromMs) - endMs), 0);
     if (lateMs > 250 + 512 / 48 + 0.01) yield `turn ${turn}: heard ${lateMs} ms after its end`; // the longest latency of a random scenario, and a quantum
