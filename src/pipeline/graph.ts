@@ -27,6 +27,7 @@ export function makeGraph(specs: readonly StageSpec[], config: PipelineConfig, p
   const nodes = specs.map((spec, n) => makeNode(spec, n, index, config, parts));
   const hasLiveEdges = parts.live?.link(nodes, index) ?? false;
   for (const node of nodes) for (const dependency of node.dependencies) (nodes[dependency] as GraphNode).precede(node.index); // indices come from the map
+  refuseLostRoutes(nodes, index);
   refuseCycles(nodes);
   if (hasLiveEdges) parts.live?.check(nodes);
   let leaves = 0;
@@ -75,6 +76,17 @@ function isClass(runner: StageClass | ((...args: never[]) => unknown)): runner i
   const prototype: unknown = (runner as { prototype?: unknown }).prototype;
   if (typeof prototype !== 'object' || prototype === null) return false;
   return 'execute' in prototype || Function.prototype.toString.call(runner).startsWith('class');
+}
+
+/** A router among whose stages is one that neither waits for it nor reads it would choose nothing, in silence. One that has no stages at all only tells its choice. */
+function refuseLostRoutes(nodes: readonly GraphNode[], places: ReadonlyMap<string, number>): void {
+  for (const { stage, name, index, dependents, liveOut } of nodes) {
+    if (stage.routes === undefined || dependents.length + liveOut.length === 0) continue;
+    for (const route of stage.routes) {
+      const to = nodes[places.get(route) ?? -1];
+      if (to === undefined || !(to.dependencies.includes(index) || to.liveIn.some((link) => link.from === index))) throw new PipelineValidationError('CONTRACT-004-ROUTE', `Router '${name}' may choose '${route}', which ${to === undefined ? 'is no stage of the pipeline' : 'neither waits for it nor reads it'}.`, `Correct the name, or give '${route}' { dependencies: ['${name}'] }.`, [name, route]);
+    }
+  }
 }
 
 /** Kahn's algorithm over both kinds of edges; what is left contains a cycle, which is then named. */

@@ -5,7 +5,7 @@
  * Routes are names of stages. State of a strategy (a turn, a key) lives in the run, so that runs do not
  * disturb one another.
  */
-import { InvalidOptionError, refuseUnknownOptions, requireFunction, requireOneOf } from '../base/option.js';
+import { InvalidOptionError, refuseUnknownOptions, requireFunction, requireName, requireOneOf } from '../base/option.js';
 import { systemRandom, type RandomSource } from '../base/random.js';
 import { SluiceError } from '../base/errors.js';
 import type { StreamElement } from '../stream/element.js';
@@ -73,6 +73,9 @@ export class RouterStage implements Stage<RouteData> {
     const { routes } = options;
     const entries: readonly (readonly [string, unknown])[] = Array.isArray(routes) ? (routes as readonly string[]).map((route) => [route, 1] as const) : Object.entries(routes ?? {});
     if (entries.length === 0) throw new InvalidOptionError('RouterStage.routes', routes, 'at least one name of a stage');
+    for (const [route] of entries) requireName('RouterStage.routes', route);
+    if (new Set(entries.map(([route]) => route)).size < entries.length) throw new InvalidOptionError('RouterStage.routes', routes, 'a list that names each stage once');
+    if (options.fallback !== undefined) requireName('RouterStage.fallback', options.fallback);
     this.name = name;
     this.routes = Object.freeze([...new Set([...entries.map(([route]) => route), ...(options.fallback === undefined ? [] : [options.fallback])])]);
     const given = typeof entries[0]?.[1] === 'function' ? 'content' : Array.isArray(routes) ? 'broadcast' : 'weighted';
@@ -115,7 +118,7 @@ function chooser(name: string, strategy: RouteStrategy, entries: readonly (reado
       return matching.length === 0 ? orElse : all ? matching : matching.slice(0, 1);
     };
   }
-  for (const [route, weight] of entries) if (typeof weight !== 'number' || !(weight >= 0)) throw new InvalidOptionError(`RouterStage('${name}').routes.${route}`, weight, 'a weight of at least 0');
+  for (const [route, weight] of entries) if (typeof weight !== 'number' || !(weight >= 0 && weight < Infinity)) throw new InvalidOptionError(`RouterStage('${name}').routes.${route}`, weight, 'a finite weight of at least 0');
   const total = entries.reduce((sum, [, weight]) => sum + (weight as number), 0);
   if (total <= 0) throw new InvalidOptionError(`RouterStage('${name}').routes`, total, 'weights of which at least one is above 0');
   return () => {

@@ -2,6 +2,8 @@
  * One writer, several readers: every open target that accepts an item gets it, and the slowest sets the
  * pace, so that memory is bounded by capacity times readers. A target that has closed no longer counts.
  */
+import type { TimeSlice } from '../base/time-slice.js';
+import { nextTurn } from '../base/turn.js';
 import type { Channel } from './channel.js';
 import type { ChannelWriter } from './channel-ends.js';
 
@@ -17,9 +19,12 @@ export interface BroadcastTarget<T> {
 /** A writer to several targets. */
 export class Broadcast<T> implements ChannelWriter<T> {
   readonly #targets: readonly BroadcastTarget<T>[];
+  readonly #slice: TimeSlice | undefined;
 
-  constructor(targets: readonly BroadcastTarget<T>[]) {
+  /** `slice` gives the host a turn when writes that need not wait have kept it busy for longer. */
+  constructor(targets: readonly BroadcastTarget<T>[], slice?: TimeSlice) {
     this.#targets = targets;
+    this.#slice = slice;
   }
 
   /** The fewest credits of any open target. */
@@ -50,7 +55,7 @@ export class Broadcast<T> implements ChannelWriter<T> {
 
   /** Writes to all, waiting for the slowest; `false` when all are closed. */
   write(value: T): boolean | Promise<boolean> {
-    if (this.tryWrite(value)) return true;
+    if (this.tryWrite(value)) return this.#slice?.isOver() === true ? new Promise((resolve) => nextTurn(() => resolve(true))) : true;
     if (this.closed) return false;
     const waits: (boolean | Promise<boolean>)[] = [];
     for (const { writer, accepts, map } of this.#targets) if (!writer.closed && (accepts === undefined || accepts(value))) waits.push(writer.write(map === undefined ? value : map(value)));

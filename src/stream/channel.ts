@@ -49,6 +49,7 @@ interface ParkedWriter<T> {
 }
 
 interface ParkedReader<T> {
+  readonly owner: object | undefined;
   readonly resolve: (value: T | undefined) => void;
   readonly reject: (error: Error) => void;
 }
@@ -181,8 +182,8 @@ export class Channel<T> implements ChannelReader<T>, ChannelWriter<T> {
     return undefined;
   }
 
-  /** The next item; `undefined` once the channel is closed and empty. Rejects with `StreamError` when the writer aborted. */
-  read(): Promise<T | undefined> {
+  /** The next item; `undefined` once the channel is closed and empty. Rejects with `StreamError` when the writer aborted. `owner` may {@link withdraw} the read. */
+  read(owner?: object): Promise<T | undefined> {
     try {
       const value = this.tryRead();
       if (value !== undefined) return Promise.resolve(value);
@@ -191,7 +192,16 @@ export class Channel<T> implements ChannelReader<T>, ChannelWriter<T> {
     }
     if (this.#closed) return ENDED;
     return new Promise<T | undefined>((resolve, reject) => {
-      (this.#readers ??= new RingQueue<ParkedReader<T>>(2)).push({ resolve, reject });
+      (this.#readers ??= new RingQueue<ParkedReader<T>>(2)).push({ owner, resolve, reject });
+    });
+  }
+
+  /** Ends the parked reads of `owner` with `undefined`, so that what comes next goes to others. */
+  withdraw(owner: object): void {
+    this.#readers?.clear((parked) => {
+      if (parked.owner !== owner) return true;
+      parked.resolve(undefined);
+      return false;
     });
   }
 

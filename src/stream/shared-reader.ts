@@ -43,12 +43,13 @@ class Fork<T> implements ChannelReader<T> {
   }
 
   read(): Promise<T | undefined> {
-    return this.#canceled ? Promise.resolve(undefined) : this.#channel.read();
+    return this.#canceled ? Promise.resolve(undefined) : this.#channel.read(this);
   }
 
   cancel(): void {
     if (this.#canceled) return;
     this.#canceled = true;
+    this.#channel.withdraw(this); // else the next item would go to a reader that has left
     this.#onCancel();
   }
 

@@ -3,6 +3,7 @@
  * source is read only as fast as that.
  */
 import { toError } from '../../base/errors.js';
+import type { TimeSlice } from '../../base/time-slice.js';
 import { Broadcast, type BroadcastTarget } from '../../stream/broadcast.js';
 import { Channel, type ChannelOptions } from '../../stream/channel.js';
 import type { ChannelReader } from '../../stream/channel-ends.js';
@@ -13,12 +14,13 @@ import type { RunInput } from '../run.js';
 export class InputPump {
   readonly #source: RunInput;
   readonly #targets: BroadcastTarget<StreamElement>[] = [];
-  readonly #broadcast: Broadcast<StreamElement> = new Broadcast<StreamElement>(this.#targets);
+  readonly #broadcast: Broadcast<StreamElement>;
   #iterator: AsyncIterator<StreamElement> | Iterator<StreamElement> | undefined;
   #state: 'idle' | 'running' | 'ended' = 'idle';
 
-  constructor(source: RunInput) {
+  constructor(source: RunInput, slice: TimeSlice | undefined) {
     this.#source = source;
+    this.#broadcast = new Broadcast<StreamElement>(this.#targets, slice);
   }
 
   /** A further reader; it gets what comes from now on. Reading of the source starts in a microtask after the first. */
@@ -49,7 +51,8 @@ export class InputPump {
         const { done, value } = 'then' in step ? await step : step;
         if (this.#state !== 'running') return;
         if (done === true) break;
-        if (!this.#broadcast.tryWrite(value) && !(await this.#broadcast.write(value))) {
+        const taken = this.#broadcast.write(value);
+        if (taken !== true && !(await taken)) {
           this.#release();
           break;
         }

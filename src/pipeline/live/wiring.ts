@@ -36,7 +36,7 @@ export class Wiring {
     this.#graph = graph;
     this.#config = config;
     if (config.timeSliceMs > 0 && (graph.hasLiveEdges || input !== undefined)) this.#slice = new TimeSlice(clock, config.timeSliceMs);
-    this.#pump = input === undefined ? undefined : new InputPump(input);
+    this.#pump = input === undefined ? undefined : new InputPump(input, this.#slice);
     if (graph.hasLiveEdges) this.#connect();
   }
 
@@ -128,7 +128,7 @@ export class Wiring {
     }
     targets.forEach((list, n) => {
       const only = list?.length === 1 ? list[0] : undefined;
-      if (list !== undefined) this.#writers[n] = only !== undefined && only.accepts === undefined && only.map === undefined ? only.writer : new Broadcast(list);
+      if (list !== undefined) this.#writers[n] = only !== undefined && only.accepts === undefined && only.map === undefined ? only.writer : new Broadcast(list, this.#slice);
     });
   }
 
