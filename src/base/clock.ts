@@ -3,6 +3,7 @@
  * simulator run on virtual time and no test sleeps.
  */
 import { AbortedError } from './errors.js';
+import { InvalidOptionError } from './option.js';
 
 /** Time, and timers on it. Never aborts, never throws. */
 export interface Clock {
@@ -40,6 +41,12 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 // Looked up at each call: importing the library touches no global, and test realms may replace them.
 function host(): TimerHost {
   return globalThis as unknown as TimerHost;
+}
+
+/** Throws `InvalidOptionError` for what is no clock. */
+export function requireClock(option: string, value: unknown): void {
+  const clock = value as Partial<Clock> | null;
+  if (typeof clock !== 'object' || [clock?.now, clock?.epochMs, clock?.after].some((one) => typeof one !== 'function')) throw new InvalidOptionError(option, value, 'a Clock, with now, epochMs and after');
 }
 
 /** Resolves after `delayMs` on `clock`; rejects with {@link AbortedError} as soon as `signal` aborts. */

@@ -2,9 +2,10 @@
  * Settings of a pipeline as a whole: buffers, deadlines, what to do about failures. An immutable value;
  * each `with…` gives a changed copy, so that PromptKit's fluent form and one options object are the same.
  */
-import { systemClock, type Clock } from '../base/clock.js';
-import { InvalidOptionError, refuseUnknownOptions, requireBoolean, requireName, requireNumber, requireOneOf } from '../base/option.js';
+import { requireClock, systemClock, type Clock } from '../base/clock.js';
+import { refuseUnknownOptions, requireBoolean, requireFunction, requireName, requireOneOf } from '../base/option.js';
 import { systemRandom, type RandomSource } from '../base/random.js';
+import { count, duration, requireFunctions, type RuleCheck } from './rules.js';
 import type { StageWrapper } from './spec.js';
 
 /** What happens to the other stages when one fails. */
@@ -50,49 +51,59 @@ export interface PipelineConfigInit {
   readonly random?: RandomSource;
 }
 
-const FIELDS = ['topology', 'channelBufferSize', 'priorityQueue', 'executionTimeoutMs', 'idleTimeoutMs', 'gracefulShutdownTimeoutMs', 'failureMode', 'maxConcurrency', 'metrics', 'tracing', 'dev', 'timeSliceMs', 'wrappers', 'clock', 'random'];
 const FAILURE_MODES: readonly FailureMode[] = ['fail-fast', 'continue', 'best-effort'];
+
+/** Default and check of each setting. */
+const SETTINGS: Readonly<Record<Exclude<keyof PipelineConfigInit, 'wrappers'>, readonly [fallback: unknown, check: RuleCheck]>> = {
+  topology: [null, (option, value) => value === null || requireName(option, value)],
+  channelBufferSize: [16, count],
+  priorityQueue: [false, requireBoolean],
+  executionTimeoutMs: [0, duration],
+  idleTimeoutMs: [0, duration],
+  gracefulShutdownTimeoutMs: [10000, duration],
+  failureMode: ['fail-fast', (option, value) => requireOneOf(option, value as FailureMode, FAILURE_MODES)],
+  maxConcurrency: [Infinity, (option, value) => value === Infinity || count(option, value)],
+  metrics: [false, requireBoolean],
+  tracing: [false, requireBoolean],
+  dev: [false, requireBoolean],
+  timeSliceMs: [8, duration],
+  clock: [systemClock, requireClock],
+  random: [systemRandom, requireFunction],
+};
 
 /** Settings of a pipeline. */
 export class PipelineConfig implements PipelineConfigInit {
-  readonly topology: string | null;
-  readonly channelBufferSize: number;
+  declare readonly topology: string | null;
+  declare readonly channelBufferSize: number;
   /** Whether `channelBufferSize` was given, and so holds for text and audio as well. */
   readonly fixedBufferSize: boolean;
-  readonly priorityQueue: boolean;
-  readonly executionTimeoutMs: number;
-  readonly idleTimeoutMs: number;
-  readonly gracefulShutdownTimeoutMs: number;
-  readonly failureMode: FailureMode;
-  readonly maxConcurrency: number;
-  readonly metrics: boolean;
-  readonly tracing: boolean;
-  readonly dev: boolean;
-  readonly timeSliceMs: number;
+  declare readonly priorityQueue: boolean;
+  declare readonly executionTimeoutMs: number;
+  declare readonly idleTimeoutMs: number;
+  declare readonly gracefulShutdownTimeoutMs: number;
+  declare readonly failureMode: FailureMode;
+  declare readonly maxConcurrency: number;
+  declare readonly metrics: boolean;
+  declare readonly tracing: boolean;
+  declare readonly dev: boolean;
+  declare readonly timeSliceMs: number;
   readonly wrappers: readonly StageWrapper[];
-  readonly clock: Clock;
-  readonly random: RandomSource;
+  declare readonly clock: Clock;
+  declare readonly random: RandomSource;
 
   /** Throws `InvalidOptionError`. */
   constructor(init: PipelineConfigInit = {}) {
-    if (typeof init !== 'object' || init === null) throw new InvalidOptionError('PipelineConfig', init, 'a record of options');
-    if (!(init instanceof PipelineConfig)) refuseUnknownOptions('PipelineConfig', init, FIELDS);
-    this.topology = init.topology == null ? null : requireName('PipelineConfig.topology', init.topology);
-    this.channelBufferSize = requireNumber('PipelineConfig.channelBufferSize', init.channelBufferSize ?? 16, { min: 1, integer: true });
+    if (!(init instanceof PipelineConfig)) refuseUnknownOptions('PipelineConfig', init, [...Object.keys(SETTINGS), 'wrappers']);
+    const settings: Record<string, unknown> = {};
+    for (const [setting, [fallback, check]] of Object.entries(SETTINGS)) {
+      const value = init[setting as keyof PipelineConfigInit] ?? fallback;
+      check(`PipelineConfig.${setting}`, value);
+      settings[setting] = value;
+    }
+    Object.assign(this, settings);
     this.fixedBufferSize = init instanceof PipelineConfig ? init.fixedBufferSize : init.channelBufferSize !== undefined;
-    this.priorityQueue = requireBoolean('PipelineConfig.priorityQueue', init.priorityQueue ?? false);
-    this.executionTimeoutMs = requireNumber('PipelineConfig.executionTimeoutMs', init.executionTimeoutMs ?? 0, { min: 0 });
-    this.idleTimeoutMs = requireNumber('PipelineConfig.idleTimeoutMs', init.idleTimeoutMs ?? 0, { min: 0 });
-    this.gracefulShutdownTimeoutMs = requireNumber('PipelineConfig.gracefulShutdownTimeoutMs', init.gracefulShutdownTimeoutMs ?? 10000, { min: 0 });
-    this.failureMode = requireOneOf('PipelineConfig.failureMode', init.failureMode ?? 'fail-fast', FAILURE_MODES);
-    this.maxConcurrency = init.maxConcurrency === undefined || init.maxConcurrency === Infinity ? Infinity : requireNumber('PipelineConfig.maxConcurrency', init.maxConcurrency, { min: 1, integer: true });
-    this.metrics = requireBoolean('PipelineConfig.metrics', init.metrics ?? false);
-    this.tracing = requireBoolean('PipelineConfig.tracing', init.tracing ?? false);
-    this.dev = requireBoolean('PipelineConfig.dev', init.dev ?? false);
-    this.timeSliceMs = requireNumber('PipelineConfig.timeSliceMs', init.timeSliceMs ?? 8, { min: 0 });
+    requireFunctions('PipelineConfig.wrappers', init.wrappers ?? []);
     this.wrappers = Object.freeze([...(init.wrappers ?? [])]);
-    this.clock = init.clock ?? systemClock;
-    this.random = init.random ?? systemRandom;
     Object.freeze(this);
   }
 

@@ -12,6 +12,11 @@ export const duration: RuleCheck = (option, value) => requireNumber(option, valu
 /** A rule that counts. */
 export const count: RuleCheck = (option, value) => requireNumber(option, value, { min: 1, integer: true });
 
+/** A list of functions. */
+export function requireFunctions(option: string, value: unknown): void {
+  if (!Array.isArray(value) || value.some((one) => typeof one !== 'function')) throw new InvalidOptionError(option, value, 'a list of functions');
+}
+
 const CHECKS: Readonly<Record<string, RuleCheck>> = {
   kind: (option, value) => requireOneOf(option, value as StageKind, STAGE_KINDS),
   dependencies: (option, value) => {
@@ -28,9 +33,7 @@ const CHECKS: Readonly<Record<string, RuleCheck>> = {
   cancelGraceMs: duration,
   maxConcurrency: count,
   priority: (option, value) => requireNumber(option, value),
-  wrappers: (option, value) => {
-    if (!Array.isArray(value) || value.some((one) => typeof one !== 'function')) throw new InvalidOptionError(option, value, 'a list of functions');
-  },
+  wrappers: requireFunctions,
 };
 
 /** The specification itself. `more` are the rules that the parts of the graph add. Throws `InvalidOptionError` naming the stage and the rule. */

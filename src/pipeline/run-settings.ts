@@ -1,12 +1,12 @@
 /** What a run works with, from whatever it was started with: options first, then the context, then the pipeline's settings. */
-import { systemClock, type Clock } from '../base/clock.js';
+import { requireClock, systemClock, type Clock } from '../base/clock.js';
 import type { Data } from '../base/data.js';
-import { refuseUnknownOptions } from '../base/option.js';
+import { InvalidOptionError, refuseUnknownOptions } from '../base/option.js';
 import type { ContextSnapshot } from '../context/snapshot.js';
 import type { ContextSnapshotInit } from '../context/snapshot-init.js';
 import { noopSink, type EventSink } from '../event/sink.js';
 import { StageContext, type RunScope } from '../stage/context.js';
-import type { StageOutput } from '../stage/output.js';
+import { isStageOutput, type StageOutput } from '../stage/output.js';
 import type { Ports } from '../stage/ports.js';
 import type { PipelineConfig } from './config.js';
 import type { GraphParts } from './parts.js';
@@ -46,10 +46,24 @@ export interface RunSettings {
 const FIELDS = ['signal', 'sessionSignal', 'ports', 'eventSink', 'clock', 'configuration', 'resume', 'scope'];
 const NOTHING: Readonly<Data> = Object.freeze({});
 
+/** Refuses options of a wrong kind, which would fail later and elsewhere. */
+function requireParts({ signal, sessionSignal, eventSink, clock, resume }: RunOptions): void {
+  requireSignal('StageGraph.run.signal', signal);
+  requireSignal('StageGraph.run.sessionSignal', sessionSignal);
+  if (eventSink !== undefined && typeof (eventSink as EventSink | null)?.tryEmit !== 'function') throw new InvalidOptionError('StageGraph.run.eventSink', eventSink, 'an EventSink, with emit and tryEmit');
+  if (clock !== undefined) requireClock('StageGraph.run.clock', clock);
+  if (resume !== undefined) for (const [stage, output] of Object.entries(resume)) if (!isStageOutput(output)) throw new InvalidOptionError(`StageGraph.run.resume.${stage}`, output, 'a StageOutput');
+}
+
+function requireSignal(option: string, given: AbortSignal | null | undefined): void {
+  if (given !== undefined && typeof given?.addEventListener !== 'function') throw new InvalidOptionError(option, given, 'an AbortSignal');
+}
+
 /** Resolves the settings of one run. Throws `InvalidOptionError`. */
 export function resolveSettings(context: RunContext | undefined, options: RunOptions, config: PipelineConfig, parts: GraphParts): RunSettings {
   refuseUnknownOptions('StageGraph.run', options, FIELDS);
   const { signal, sessionSignal, resume } = options;
+  requireParts(options);
   let snapshot: ContextSnapshot;
   let sink: EventSink | undefined;
   let ports: Ports | undefined;
