@@ -104,6 +104,7 @@ export class PipelineContext implements RunCoordinator {
   readonly #timer: PipelineTimer;
   readonly #cancels = new Set<(reason: string) => void>();
   readonly #children = new Set<PipelineContext>();
+  #parent: PipelineContext | undefined;
   #canceled: string | undefined;
 
   /** Throws `InvalidIdError` or `InvalidOptionError`. */
@@ -237,6 +238,7 @@ export class PipelineContext implements RunCoordinator {
         correlationId,
         clock: this.clock,
       });
+      child.#parent = this;
       this.#children.add(child);
       this.tryEmitEvent('pipeline.spawned_child', { child_run_id: childRunId, parent_stage_id: parentStageId });
       if (this.#canceled !== undefined) child.markCanceled(this.#canceled);
@@ -282,7 +284,12 @@ export class PipelineContext implements RunCoordinator {
   attach(cancel: (reason: string) => void): () => void {
     if (this.#canceled !== undefined) cancel(this.#canceled);
     this.#cancels.add(cancel);
-    return () => void this.#cancels.delete(cancel);
+    const parent = this.#parent;
+    if (parent !== undefined) parent.#children.add(this);
+    return () => {
+      this.#cancels.delete(cancel);
+      if (parent !== undefined && this.#cancels.size === 0) parent.#children.delete(this); // a session that forks a context per turn keeps none of them
+    };
   }
 
   /** Called by a run with each settled output. */

@@ -284,6 +284,28 @@ describe('cancel', () => {
     await run.close();
   });
 
+  it('runs a clean-up at once that a stage registers after its run has ended', async () => {
+    let go: (() => void) | undefined;
+    const closed: string[] = [];
+    const run = new Pipeline().withStage('a', async (ctx) => { await new Promise<void>((resolve) => (go = resolve)); ctx.onCleanup(() => void closed.push('late')); ctx.onCleanup(() => { throw new Error('ignored'); }); }).build().start();
+    await Promise.resolve();
+    await Promise.resolve();
+    await run.cancel('enough');
+    expect(closed).toEqual([]);
+    go?.();
+    for (let n = 0; n < 5; n++) await Promise.resolve();
+    expect(closed).toEqual(['late']);
+  });
+
+  it('begins every clean-up, also after one that does not end in time', async () => {
+    const clock = new ManualClock();
+    const closed: string[] = [];
+    const running = new Pipeline({ clock, gracefulShutdownTimeoutMs: 50 }).withStage('a', (ctx) => { ctx.onCleanup(() => void closed.push('first')); ctx.onCleanup(async () => { closed.push('second'); throw new Error('ignored'); }); ctx.onCleanup(never); }).build().run();
+    await clock.advance(50);
+    await running;
+    expect([closed, clock.pending]).toEqual([['second', 'first'], 0]);
+  });
+
   it('gives up a clean-up that does not end', async () => {
     const clock = new ManualClock();
     const graph = new Pipeline({ clock, gracefulShutdownTimeoutMs: 500 }).withStage('a', (ctx) => ctx.onCleanup(never)).build();
@@ -401,6 +423,16 @@ describe('contexts', () => {
   it('refuse to read an undeclared stage at run time too', async () => {
     const error = await caught(new Pipeline().withStage('a', () => ({ k: 1 })).withStage('b', (ctx) => ({ k: (ctx.inputs as { getFrom(stage: string, key: string): unknown }).getFrom('a', 'k') })).build().run());
     expect([error.stage, error.code]).toEqual(['b', 'UNDECLARED_DEPENDENCY']);
+  });
+
+  it('forget a fork once its run has ended, and cancel it while it runs', async () => {
+    const session = new PipelineContext({ pipelineRunId: RUN });
+    const graph = new Pipeline().withStage('a', () => ({ n: 1 })).build();
+    const first = session.fork('6ba7b810-9dad-41d1-80b4-00c04fd430c8', 'turns');
+    await graph.run(first);
+    const second = session.fork('6ba7b811-9dad-41d1-80b4-00c04fd430c8', 'turns');
+    session.markCanceled('over');
+    expect([first.canceled, second.canceled]).toEqual([false, true]);
   });
 
   it('cancel a run and the runs forked from it', async () => {
