@@ -35,16 +35,17 @@ export class EventReporter {
     }
   }
 
-  /** `pipeline.<what>`. */
-  pipeline(what: string, data: Data): void {
-    this.emit(`pipeline.${what}`, { ...this.ids, ...data });
+  /** `pipeline.started`. */
+  runStarted(stageCount: number): void {
+    this.emit('pipeline.started', this.#correlate({ pipeline_run_id: this.#runId, stage_count: stageCount }));
   }
 
   /** `pipeline.canceled`, `pipeline.failed` or `pipeline.completed`. */
   ended(durationMs: number, cancelReason: string | undefined, failure: SluiceError | undefined): void {
-    if (cancelReason !== undefined) this.pipeline('canceled', { duration_ms: durationMs, reason: cancelReason });
-    else if (failure === undefined) this.pipeline('completed', { duration_ms: durationMs });
-    else this.pipeline('failed', { duration_ms: durationMs, error: failure.name, error_code: failure.code, ...(failure instanceof StageError ? { stage: failure.stage } : {}) });
+    const data = this.#correlate({ pipeline_run_id: this.#runId, duration_ms: durationMs });
+    if (cancelReason !== undefined) this.emit('pipeline.canceled', Object.assign(data, { reason: cancelReason }));
+    else if (failure === undefined) this.emit('pipeline.completed', data);
+    else this.emit('pipeline.failed', Object.assign(data, { error: failure.name, error_code: failure.code, ...(failure instanceof StageError ? { stage: failure.stage } : {}) }));
   }
 
   /** `stage.started`. */
@@ -75,9 +76,15 @@ export class EventReporter {
     return data;
   }
 
+  /** The id of the enclosing run, where there is one. */
+  #correlate(data: Data): Data {
+    if (this.#correlated) data['correlation_id'] = this.ids['correlation_id'];
+    return data;
+  }
+
   /** What only some stages and runs have. */
   #complete(node: GraphNode, data: Data): void {
-    if (this.#correlated) data['correlation_id'] = this.ids['correlation_id'];
+    this.#correlate(data);
     if (node.type !== undefined) data['type'] = node.type;
   }
 }

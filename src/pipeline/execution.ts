@@ -45,7 +45,6 @@ type Stop = { readonly kind: 'canceled' | 'failed'; readonly reason: string; rea
 export class Execution implements AttemptsHost, SchedulerHost, LiveHost {
   readonly snapshot: ContextSnapshot;
   readonly clock: Clock;
-  readonly timer: PipelineTimer;
   readonly sink: EventSink | undefined;
   readonly scope: RunScope;
   readonly sessionSignal: AbortSignal | undefined;
@@ -59,6 +58,8 @@ export class Execution implements AttemptsHost, SchedulerHost, LiveHost {
   readonly #input: RunInput | undefined;
   #failures: StageError[] | undefined;
   readonly #watch: RunWatch = new RunWatch();
+  readonly #startedMs: number;
+  #timer: PipelineTimer | undefined;
   #live: LiveRun | undefined;
   #cleanups: Cleanup[] | undefined;
   #left: number;
@@ -78,13 +79,13 @@ export class Execution implements AttemptsHost, SchedulerHost, LiveHost {
     this.sink = settings.sink;
     this.scope = settings.scope;
     this.sessionSignal = settings.sessionSignal;
-    this.timer = new PipelineTimer(settings.clock);
     this.#input = input;
     this.#outputs = new Array<StageOutput | undefined>(graph.nodes.length);
     this.#open = graph.indegrees.slice();
     this.#left = graph.nodes.length;
     this.#leavesLeft = graph.leaves;
-    this.#scheduler = new Scheduler(this, plan);
+    this.#startedMs = settings.clock.now();
+    this.#scheduler = new Scheduler(this, plan, this.#startedMs);
     this.#attempts = new Attempts(this, plan, this.#scheduler);
     if (graph.hasLiveEdges || input !== undefined) void this.live;
   }
@@ -92,6 +93,11 @@ export class Execution implements AttemptsHost, SchedulerHost, LiveHost {
   /** Why the run was canceled; null while it was not. */
   get cancelReason(): string | null {
     return this.#stop?.kind === 'canceled' ? this.#stop.reason : null;
+  }
+
+  /** Time since the run was made; itself made for the first who asks. */
+  get timer(): PipelineTimer {
+    return (this.#timer ??= new PipelineTimer(this.clock, this.#startedMs));
   }
 
   /** The live side; made for graphs with live edges or input, and else for the first who asks for it. */
@@ -104,7 +110,7 @@ export class Execution implements AttemptsHost, SchedulerHost, LiveHost {
     if (this.#closing) return; // canceled before its first turn
     const { graph, config } = this.#plan;
     const { deadlines } = this.#attempts;
-    this.reporter?.pipeline('started', { stage_count: graph.nodes.length });
+    this.reporter?.runStarted(graph.nodes.length);
     this.#release = bindSignals(this.#settings, (reason) => this.cancel(reason), (reason) => this.#giveUp(reason));
     if (this.#left === 0) return this.#release?.(); // a signal had aborted already
     if (config.executionTimeoutMs > 0) deadlines.add(this.#scheduler.nowMs + config.executionTimeoutMs, () => this.#timeout('executionTimeoutMs', config.executionTimeoutMs, 'RUN_TIMEOUT'));
@@ -277,7 +283,7 @@ export class Execution implements AttemptsHost, SchedulerHost, LiveHost {
   }
 
   #finish(): void {
-    this.reporter?.ended(this.timer.elapsedMs(), this.#stop?.kind === 'canceled' ? this.#stop.reason : undefined, this.#plan.config.failureMode === 'best-effort' ? undefined : (this.#stop?.error ?? this.#failures?.[0]));
+    this.reporter?.ended(this.clock.now() - this.#startedMs, this.#stop?.kind === 'canceled' ? this.#stop.reason : undefined, this.#plan.config.failureMode === 'best-effort' ? undefined : (this.#stop?.error ?? this.#failures?.[0]));
     this.#watch.finish();
   }
 }

@@ -30,7 +30,7 @@ export class Scheduler {
   readonly #host: SchedulerHost;
   readonly #plan: ExecutionPlan;
   readonly #timeSliceMs: number;
-  readonly #ready: RingQueue<number> = new RingQueue<number>(32);
+  readonly #ready: RingQueue<number>;
   #blocked: RingQueue<number> | undefined;
   #slots: Set<number> | undefined;
   #draining = false;
@@ -38,11 +38,12 @@ export class Scheduler {
   /** The time of the last look at the clock. */
   nowMs: number;
 
-  constructor(host: SchedulerHost, plan: ExecutionPlan) {
+  constructor(host: SchedulerHost, plan: ExecutionPlan, nowMs: number) {
     this.#host = host;
     this.#plan = plan;
     this.#timeSliceMs = plan.config.timeSliceMs;
-    this.#sliceStartMs = this.nowMs = host.clock.now();
+    this.#ready = new RingQueue<number>(Math.min(32, plan.graph.nodes.length));
+    this.#sliceStartMs = this.nowMs = nowMs;
   }
 
   /** Looks at the clock; a pause longer than a time slice was a turn of the host. */

@@ -8,11 +8,11 @@ export class PipelineTimer {
   /** When the run started, in milliseconds since 1970-01-01T00:00:00Z. */
   readonly pipelineStartMs: number;
 
-  /** Starts now. */
-  constructor(clock: Clock = systemClock) {
+  /** Starts now, or has started when `clock.now()` was `startedMs`. */
+  constructor(clock: Clock = systemClock, startedMs: number = clock.now()) {
     this.#clock = clock;
-    this.#start = clock.now();
-    this.pipelineStartMs = clock.epochMs();
+    this.#start = startedMs;
+    this.pipelineStartMs = clock.epochMs() - (clock.now() - startedMs);
   }
 
   /** When the run started. */
