@@ -28,6 +28,6 @@ export { TurnDetectorStage, type TurnDetectorData, type SpeechListener } from '.
 export { ProviderStage, type ProviderStageOptions, type ProviderStageData } from './voice/provider-stage.js';
 export { VADAccumulatorStage, UnreadableAudioError, type VADAccumulatorOptions, type VADAccumulatorData } from './voice/vad-accumulator-stage.js';
 export { SentenceSplitter, type SentenceSplitterOptions } from './voice/sentence-splitter.js';
-export { spokenForm, type SpokenForm } from './voice/spoken-form.js';
+export { spokenForm, type SpokenForm, type SpokenFormOptions, type SpokenPart } from './spoken/spoken-form.js';
 export { HeardText } from './voice/heard-text.js';
 export { speechMarkElement, speechMarkOf, type SpeechMark } from './voice/speech-mark.js';

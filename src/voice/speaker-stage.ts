@@ -12,7 +12,7 @@ import type { Stage } from '../stage/stage.js';
 import type { StreamElement } from '../stream/element.js';
 import type { PlayoutStageData } from './playout-stage.js';
 import { SentenceSplitter } from './sentence-splitter.js';
-import { spokenForm } from './spoken-form.js';
+import { spokenForm } from '../spoken/spoken-form.js';
 import { voiceOptions } from './tts-stage.js';
 
 /** Options of {@link SpeakerStage}. */
@@ -69,7 +69,8 @@ export class SpeakerStage implements Stage<PlayoutStageData> {
       return;
     }
     state.generated += piece;
-    const form = spokenForm(piece);
+    const options = voiceOptions(ctx);
+    const form = spokenForm(piece, { previousText: state.generated.slice(0, -piece.length), ...(options.language === undefined ? {} : { language: options.language }) });
     if (form.text === '') {
       state.spoken += piece;
       return;
@@ -80,7 +81,7 @@ export class SpeakerStage implements Stage<PlayoutStageData> {
       return;
     }
     state.firstHeardAtMs ??= ctx.clock.now();
-    const report = await this.#provider.speak(form.text, { ...voiceOptions(ctx), signal });
+    const report = await this.#provider.speak(form.text, { ...options, signal });
     state.spoken += report.interrupted ? piece.slice(0, report.spokenChars === 0 ? 0 : form.sourceEnd(report.spokenChars)) : piece;
     state.interrupted = report.interrupted;
   }

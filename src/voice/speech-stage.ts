@@ -16,7 +16,7 @@ import { Channel } from '../stream/channel.js';
 import { audioElement, type StreamElement } from '../stream/element.js';
 import { SentenceSplitter } from './sentence-splitter.js';
 import { speechMarkElement } from './speech-mark.js';
-import { spokenForm, type SpokenForm } from './spoken-form.js';
+import { spokenForm, type SpokenForm } from '../spoken/spoken-form.js';
 import { voiceOf, voiceOptions } from './tts-stage.js';
 
 /** Options of {@link SpeechStage}. */
@@ -121,13 +121,14 @@ async function speak(ctx: StageContext, provider: TTSProvider, pieces: Channel<s
 
 /** Starts a synthesis; its events are buffered until they are delivered. */
 function synthesise(ctx: StageContext, provider: TTSProvider, source: string, previousText: string): Synthesis {
-  const form = spokenForm(source);
+  const options = voiceOptions(ctx);
+  const form = spokenForm(source, { previousText, ...(options.language === undefined ? {} : { language: options.language }) });
   const events = new Channel<TTSEvent>({ capacity: PIECE_CAPACITY, signal: ctx.signal });
   const synthesis: Synthesis = { source, form, events, failure: undefined };
   const pump = async (): Promise<void> => {
     try {
       if (form.text !== '') {
-        for await (const event of provider.stream(form.text, { ...voiceOptions(ctx), previousText })) {
+        for await (const event of provider.stream(form.text, { ...options, previousText })) {
           if (!events.tryWrite(event) && !(await events.write(event))) return;
         }
       }

@@ -17,16 +17,16 @@ export const MAX_LINES = 400;
  * Wings on one floor never import each other; a roof may import every floor below.
  */
 export const FLOORS: readonly Readonly<Record<string, readonly string[]>>[] = [
-  { base: [] },
+  { base: [], spoken: [] },
   { event: [], context: ['event'], pattern: [], wasm: [] },
   { audio: ['wasm'], analytics: [] },
   { stream: ['audio'] },
-  { providers: ['stream', 'audio'], speech: ['audio', 'wasm'] },
+  { providers: ['stream', 'audio'], speech: ['audio', 'wasm', 'spoken'] },
   { stage: ['stream', 'audio', 'providers'] },
   { pipeline: ['stage', 'stream'], guardrails: ['stage', 'stream', 'pattern', 'wasm'], memory: ['stage'] },
   {
     run: ['pipeline', 'stage'],
-    voice: ['pipeline', 'guardrails', 'memory', 'providers', 'audio', 'stage', 'stream'],
+    voice: ['spoken', 'pipeline', 'guardrails', 'memory', 'providers', 'audio', 'stage', 'stream'],
     offline: ['speech', 'memory', 'providers', 'audio', 'stage', 'stream'],
     'ai-sdk': ['guardrails', 'providers', 'audio', 'stream'],
   },

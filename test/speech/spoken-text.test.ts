@@ -10,7 +10,7 @@ describe('spokenTokens', () => {
     ['1,200,005 people', 'one million two hundred thousand five people'],
     ['16.09 kilometers', 'sixteen point zero nine kilometers'],
     ['-40 degrees', 'minus forty degrees'],
-    ['2-3 times', 'two three times'],
+    ['2-3 times', 'two to three times'], ['call 555-0100 now', 'call five five five zero one zero zero now'], ['the A4', 'the A four'], ['J. R. R. Tolkien', 'J R R tolkien'],
     ['$4.50', 'four dollars and fifty cents'],
     ['$1', 'one dollar'],
     ['€2.00 or £3.01', 'two euros or three pounds and one penny'],
@@ -56,7 +56,7 @@ describe('spokenTokens', () => {
   ])('reads "%s" as "%s"', (text, words) => expect(spoken(text)).toBe(words));
 
   it.each([
-    ['Hello.', ['stop']], ['Hello, you', ['comma', 'none']], ['Really?', ['question']], ['Yes! No', ['stop', 'none']], ['One\nTwo', ['stop', 'none']], ['Mr. Smith.', ['none', 'stop']], ['Wait...', ['stop']], ['(well)', ['comma']],
+    ['Hello.', ['stop']], ['Hello, you', ['comma', 'none']], ['Really?', ['question']], ['Yes! No', ['stop', 'none']], ['One\nTwo', ['stop', 'none']], ['Mr. Smith.', ['none', 'stop']], ['Wait...', ['stop']], ['(well)', ['comma']], ['555-0100', ['comma', 'none']], ['J. K. Low.', ['none', 'none', 'stop']],
   ])('pauses in %j as %j', (text, pauses) => expect(spokenTokens(text).map(({ pause }) => pause)).toEqual(pauses));
 
   it('gives ranges that lie in the text, in order, and never overlap', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cardinalWords, decimalWords, digitWords, ordinalWords, yearWords } from '../../src/speech/number-words.js';
+import { cardinalWords, decimalWords, digitWords, ordinalWords, yearWords } from '../../src/spoken/number-words.js';
 import { readNumber, tokensOf } from '../../src/offline/number-reader.js';
 
 describe('cardinalWords', () => {
