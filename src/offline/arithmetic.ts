@@ -8,10 +8,10 @@ import { readNumber, tokensOf } from './number-reader.js';
 /** A value, or why there is none. */
 export type Calculation = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly reason: 'not_arithmetic' | 'division_by_zero' | 'no_real_result' | 'too_large' };
 
-type Token = number | '+' | '-' | '*' | '/' | '^' | '(' | ')' | '%' | 'root' | '!2' | '!3' | 'mod';
+type Token = number | 'off' | 'pct' | '+' | '-' | '*' | '/' | '^' | '(' | ')' | '%' | 'root' | '!2' | '!3' | 'mod';
 
 // Phrases and signs, longest first.
-const OPERATORS: readonly (readonly [readonly string[], Token])[] = [
+const OPERATORS: readonly (readonly [readonly string[], Token | readonly Token[]])[] = [
   [['to', 'the', 'power', 'of'], '^'],
   [['raised', 'to', 'the', 'power', 'of'], '^'],
   [['to', 'the', 'power'], '^'],
@@ -19,6 +19,12 @@ const OPERATORS: readonly (readonly [readonly string[], Token])[] = [
   [['square', 'root', 'of'], 'root'],
   [['multiplied', 'by'], '*'],
   [['divided', 'by'], '/'],
+  [['percent', 'off', 'of'], 'off'], [['%', 'off', 'of'], 'off'],
+  [['percent', 'off'], 'off'], [['%', 'off'], 'off'],
+  [['a', 'half', 'of'], [0.5, '*']], [['half', 'of'], [0.5, '*']], [['a', 'third', 'of'], [1, '/', 3, '*']], [['a', 'quarter', 'of'], [0.25, '*']], [['a', 'fifth', 'of'], [0.2, '*']], [['a', 'tenth', 'of'], [0.1, '*']],
+  [['third', 'of'], ['/', 3, '*']], [['thirds', 'of'], ['/', 3, '*']], [['quarter', 'of'], ['/', 4, '*']], [['quarters', 'of'], ['/', 4, '*']], [['fifth', 'of'], ['/', 5, '*']], [['fifths', 'of'], ['/', 5, '*']], [['eighths', 'of'], ['/', 8, '*']], [['tenth', 'of'], ['/', 10, '*']], [['tenths', 'of'], ['/', 10, '*']],
+  [['twice'], [2, '*']], [['double'], [2, '*']], [['triple'], [3, '*']],
+  [['pi'], Math.PI], [['π'], Math.PI],
   [['percent', 'of'], '%'],
   [['%', 'of'], '%'],
   [['*', '*'], '^'],
@@ -28,6 +34,7 @@ const OPERATORS: readonly (readonly [readonly string[], Token])[] = [
   [['minus'], '-'], [['less'], '-'], [['-'], '-'], [['−'], '-'], [['negative'], '-'],
   [['times'], '*'], [['*'], '*'], [['×'], '*'], [['x'], '*'], [['·'], '*'],
   [['over'], '/'], [['/'], '/'], [['÷'], '/'],
+  [['percent'], 'pct'], [['%'], 'pct'],
   [['modulo'], 'mod'], [['mod'], 'mod'],
   [['^'], '^'], [['('], '('], [[')'], ')'],
 ];
@@ -50,15 +57,15 @@ export function calculate(text: string): Calculation {
 function lex(words: readonly string[]): readonly Token[] | undefined {
   const tokens: Token[] = [];
   for (let at = 0; at < words.length; ) {
-    const number = readNumber(words, at);
+    const found = OPERATORS.find(([phrase]) => phrase.every((word, n) => words[at + n] === word));
+    const number = found === undefined ? readNumber(words, at) : undefined;
     if (number !== undefined) {
       tokens.push(number.value);
       at = number.end;
       continue;
     }
-    const found = OPERATORS.find(([phrase]) => phrase.every((word, n) => words[at + n] === word));
     if (found === undefined) return undefined;
-    tokens.push(found[1]);
+    tokens.push(...(Array.isArray(found[1]) ? (found[1] as readonly Token[]) : [found[1] as Token]));
     at += found[0].length;
   }
   return tokens;
@@ -73,6 +80,8 @@ class NoResult extends Error {
     this.reason = reason;
   }
 }
+
+const PRODUCTS: readonly Token[] = ['*', '/', '%', 'off', 'mod'];
 
 // Deep nesting is refused before it exhausts the stack.
 const MOST_DEPTH = 100;
@@ -102,6 +111,13 @@ class ExpressionParser {
   #sum(): number {
     let value = this.#product();
     for (let sign = this.#take('+', '-'); sign !== undefined; sign = this.#take('+', '-')) {
+      // "80 plus 15 percent": the share is one of what stands before.
+      const share = this.#tokens[this.#at];
+      if (typeof share === 'number' && this.#tokens[this.#at + 1] === 'pct' && !PRODUCTS.includes(this.#tokens[this.#at + 2] ?? '+')) {
+        this.#at += 2;
+        value *= 1 + (sign === '+' ? share : -share) / 100;
+        continue;
+      }
       const next = this.#product();
       value = sign === '+' ? value + next : value - next;
     }
@@ -110,10 +126,10 @@ class ExpressionParser {
 
   #product(): number {
     let value = this.#signed();
-    for (let sign = this.#take('*', '/', '%', 'mod'); sign !== undefined; sign = this.#take('*', '/', '%', 'mod')) {
+    for (let sign = this.#take(...PRODUCTS); sign !== undefined; sign = this.#take(...PRODUCTS)) {
       const next = this.#signed();
       if ((sign === '/' || sign === 'mod') && next === 0) throw new NoResult('division_by_zero');
-      value = sign === '*' ? value * next : sign === '/' ? value / next : sign === 'mod' ? value % next : (value / 100) * next;
+      value = sign === '*' ? value * next : sign === '/' ? value / next : sign === 'mod' ? value % next : sign === 'off' ? (1 - value / 100) * next : (value / 100) * next;
     }
     return value;
   }
@@ -131,7 +147,7 @@ class ExpressionParser {
 
   #power(): number {
     let base = this.#atom();
-    for (let suffix = this.#take('!2', '!3'); suffix !== undefined; suffix = this.#take('!2', '!3')) base **= suffix === '!2' ? 2 : 3;
+    for (let suffix = this.#take('!2', '!3', 'pct'); suffix !== undefined; suffix = this.#take('!2', '!3', 'pct')) base = suffix === 'pct' ? base / 100 : base ** (suffix === '!2' ? 2 : 3);
     return this.#take('^') === undefined ? base : base ** this.#signed();
   }
 

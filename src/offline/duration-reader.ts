@@ -12,7 +12,7 @@ export function readDuration(text: string): { readonly ms: number; readonly rest
     let { seconds, end } = first;
     for (;;) {
       const joined = tokens[end] === 'and' || tokens[end] === ',' ? end + 1 : end;
-      const next = tokens[joined] === 'a' && tokens[joined + 1] === 'half' && SECONDS[tokens[joined + 2] ?? ''] === undefined ? { seconds: 0.5 * first.unit, end: joined + 2 } : readPart(tokens, joined);
+      const next = tokens[joined] === 'a' && tokens[joined + 1] === 'half' && SECONDS[tokens[joined + 2] ?? ''] === undefined ? { seconds: 0.5 * first.unit, end: joined + 2 } : (readPart(tokens, joined) ?? minutesBehind(tokens, end, first.unit));
       if (next === undefined) break;
       seconds += next.seconds;
       end = next.end;
@@ -20,6 +20,12 @@ export function readDuration(text: string): { readonly ms: number; readonly rest
     return { ms: Math.round(seconds * 1000), rest: [...tokens.slice(0, start), ...tokens.slice(end)].join(' ') };
   }
   return undefined;
+}
+
+// "1h30": figures right behind the hours are minutes.
+function minutesBehind(tokens: readonly string[], at: number, unit: number): { readonly seconds: number; readonly end: number } | undefined {
+  const minutes = tokens[at - 1] === 'h' && unit === 3600 && /^[0-5]?\d$/.test(tokens[at] ?? '') ? Number(tokens[at]) : undefined;
+  return minutes === undefined ? undefined : { seconds: minutes * 60, end: at + 1 };
 }
 
 function readPart(tokens: readonly string[], start: number): { readonly seconds: number; readonly end: number; readonly unit: number } | undefined {

@@ -78,12 +78,17 @@ export class NoteBook {
 
   /** Deletes the newest note and its recording; false when there is none. */
   async forgetLast(options: CallOptions = {}): Promise<boolean> {
+    return this.forgetAt(-1, options);
+  }
+
+  /** Deletes the note at `index` of {@link recall} and its recording, counted from the end when negative; false when there is none. */
+  async forgetAt(index: number, options: CallOptions = {}): Promise<boolean> {
     const entries = await this.#store.fetch(this.#sessionId, new MemoryConfig({ maxEntries: 0, maxTokens: 0 }), options);
-    const last = entries.findLast(isNote);
-    if (last === undefined) return false;
+    const entry = entries.filter(isNote).at(index);
+    if (entry === undefined) return false;
     // Stores delete whole sessions only; an entry of the same id replaces the note in its place.
-    await this.#store.write(last.with({ content: '', metadata: { kind: 'forgotten' } }), options);
-    const { clipId } = noteOf(last);
+    await this.#store.write(entry.with({ content: '', metadata: { kind: 'forgotten' } }), options);
+    const { clipId } = noteOf(entry);
     if (clipId !== undefined) await this.#clips?.delete([clipId]);
     return true;
   }

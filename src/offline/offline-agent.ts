@@ -49,6 +49,7 @@ const REMARKS: Readonly<Record<Exclude<Remark, 'repeat' | 'last_said'>, string>>
   thanks: 'You are welcome.',
   goodbye: 'Goodbye.',
   identity: 'I am an assistant that works without a network. Say help to hear what I can do.',
+  well_being: 'I am well, thank you. Say help to hear what I can do.',
   yes_no: 'Okay. What shall I do?',
   what_to_remember: 'What shall I remember? Say remember, and then the note.',
   what_to_forget: 'Say forget that for the last note, or forget my notes for all of them.',

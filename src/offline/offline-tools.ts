@@ -53,15 +53,17 @@ export function offlineTools({ clock, timers, notes, timeZone }: OfflineToolPart
       const timer = timers.set(session(context), duration_ms, name);
       return { answer: `Timer set for ${durationText(duration_ms)}${name === '' ? '' : `: ${name}`}.`, timer: timerData(timer) };
     }),
-    define('list_timers', 'Lists the running timers.', {}, (_, context) => {
-      const running = timers.list(session(context));
-      if (running.length === 0) return { answer: 'No timer is running.', timers: [] };
+    define('list_timers', 'Lists the running timers: all, or those of a label or a duration.', SELECTION, (input, context) => {
+      const all = timers.list(session(context));
+      if (all.length === 0) return { answer: 'No timer is running.', timers: [] };
+      const running = chosenTimers(all, input);
+      if (running.length === 0) return { answer: 'There is no such timer.', timers: [] };
       const lines = running.map((timer) => `${timerName(timer)} has ${durationText(timers.remainingMs(timer.id))} left`);
       return { answer: `${running.length === 1 ? '' : `${running.length} timers are running. `}${lines.map(capital).join('. ')}.`, timers: running.map(timerData) };
     }),
-    define('cancel_timers', 'Cancels timers: all, or those of a label or a duration.', { label: { type: 'string' }, duration_ms: { type: 'number' } }, ({ label, duration_ms }, context) => {
+    define('cancel_timers', 'Cancels timers: all, or those of a label or a duration.', SELECTION, (input, context) => {
       const running = timers.list(session(context));
-      const chosen = running.filter((timer) => (typeof label !== 'string' || timer.label.toLowerCase() === label) && (typeof duration_ms !== 'number' || timer.durationMs === duration_ms));
+      const chosen = chosenTimers(running, input);
       if (running.length === 0) return { answer: 'No timer is running.', cancelled: 0 };
       if (chosen.length === 0) return { answer: 'There is no such timer.', cancelled: 0 };
       for (const timer of chosen) timers.cancel(timer.id);
@@ -84,6 +86,21 @@ export function offlineTools({ clock, timers, notes, timeZone }: OfflineToolPart
   ];
 }
 
+const SELECTION: Data = { label: { type: 'string' }, duration_ms: { type: 'number' }, which: { type: 'string', enum: ['first', 'last'] } };
+
+/** The timers that are meant, of the running ones in the order in which they will ring: `last` is the one set last. */
+function chosenTimers(running: readonly Timer[], { label, duration_ms, which }: Data): readonly Timer[] {
+  const fitting = running.filter((timer) => (typeof label !== 'string' || timer.label.toLowerCase() === label.toLowerCase()) && (typeof duration_ms !== 'number' || timer.durationMs === duration_ms));
+  if (which === 'first') return fitting.slice(0, 1);
+  if (which === 'last') return [...fitting].sort((a, b) => setOrder(b) - setOrder(a)).slice(0, 1);
+  return fitting;
+}
+
+// Timers are numbered in the order in which they are set.
+function setOrder({ id }: Timer): number {
+  return Number(/\d+$/.exec(id)?.[0] ?? 0);
+}
+
 function noteTools(notes: NoteBook, session: (context: ToolContext) => string): readonly Tool[] {
   return [
     define('remember_note', 'Keeps a note.', { text: { type: 'string' }, recorded: { type: 'boolean' }, number: { type: 'boolean' } }, async ({ text, recorded, number, run_id }, context) => {
@@ -99,18 +116,35 @@ function noteTools(notes: NoteBook, session: (context: ToolContext) => string): 
       await notes.remember(note, { signal: context.signal });
       return { answer: `I will remember: ${note}.`, kept: true };
     }),
-    define('recall_notes', 'Reads the notes back.', {}, async (_, context) => {
-      const all = await notes.recall({ signal: context.signal });
+    define('recall_notes', 'Reads the notes back: all, or those about something.', { about: { type: 'string' } }, async ({ about }, context) => {
+      const kept = await notes.recall({ signal: context.signal });
+      const all = typeof about === 'string' ? kept.filter((note) => isAbout(note, about)) : kept;
+      if (all.length === 0 && typeof about === 'string') return { answer: 'I have no note about that.', notes: [] };
       if (all.length === 0) return { answer: 'You have no notes.', notes: [] };
       await notes.play(all, { signal: context.signal });
       return { answer: recalled(all), notes: all.map(({ text }) => text) };
     }),
-    define('forget_notes', 'Deletes the last note or all notes.', { which: { type: 'string', enum: ['last', 'all'] } }, async ({ which }, context) => {
+    define('forget_notes', 'Deletes the last note, one by its number or its words, or all notes.', { which: { type: 'string', enum: ['last', 'all', 'number', 'about'] }, number: { type: 'number' }, about: { type: 'string' } }, async ({ which, number, about }, context) => {
+      if (which === 'number' || which === 'about') {
+        const all = await notes.recall({ signal: context.signal });
+        const index = which === 'number' ? Number(number) - 1 : all.findIndex((note) => isAbout(note, String(about ?? '')));
+        const note = all[index];
+        if (note === undefined || !(await notes.forgetAt(index, { signal: context.signal }))) return { answer: which === 'number' ? 'There is no note with that number.' : 'I have no note about that.' };
+        return { answer: note.clipId === undefined ? `I have forgotten the note: ${note.text}.` : 'I have forgotten that recording.' };
+      }
       if (which === 'last') return { answer: (await notes.forgetLast({ signal: context.signal })) ? 'I have forgotten the last note.' : 'There is no note to forget.' };
       const count = await notes.forget({ signal: context.signal });
       return { answer: count === 0 ? 'There is no note to forget.' : count === 1 ? 'I have forgotten your note.' : `I have forgotten ${count} notes.`, count };
     }),
   ];
+}
+
+/** True when a note holds all words of a subject, in any of their simple forms. */
+function isAbout({ text }: Note, subject: string): boolean {
+  const stem = (word: string): string => word.toLowerCase().replace(/(?:'s|s)$/u, '');
+  const words = new Set((text.match(/[\p{L}\p{N}'’]+/gu) ?? []).map(stem));
+  const asked = (subject.match(/[\p{L}\p{N}'’]+/gu) ?? []).map(stem);
+  return asked.length > 0 && asked.every((word) => words.has(word));
 }
 
 function recalled(all: readonly Note[]): string {

@@ -2,7 +2,7 @@
 import { cardinalWords, decimalWords, digitWords, ordinalWords, yearWords } from './number-words.js';
 
 /** Pattern of a number with thousands and a fraction. */
-export const NUMBER = String.raw`(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+`;
+export const NUMBER: string = String.raw`(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+`;
 
 // Strings of more digits than this are no quantities: they are read digit by digit.
 const MOST_DIGITS = 6;

@@ -106,7 +106,7 @@ export const UNIT: string = longestFirst([...UNITS.keys()].filter((sign) => sign
 /** Alternatives of a pattern for the codes of currencies. */
 export const CURRENCY_CODE: string = longestFirst([...CURRENCIES.keys()].filter((sign) => /^[A-Z]/u.test(sign)));
 /** The signs of currencies, as a class of characters. */
-export const CURRENCY_SIGN = '$€£¥₹₩₽₺₿';
+export const CURRENCY_SIGN: string = '$€£¥₹₩₽₺₿';
 
 /** The name of a unit for an amount: one for exactly 1, many for everything else; as an adjective always one. */
 export function unitName(sign: string, amount: string, adjective = false): string {
