@@ -1,0 +1,146 @@
+// The simulator beside real time, and the voice session beside a turn that is written by hand: processor time of a
+// turn on the virtual clock, and twenty sessions that talk at once on one thread of the real clock.
+import { compare, figure, spread, quantile } from './harness.mjs';
+
+const dist = process.env.SLUICE_DIST ?? new URL('../../dist/', import.meta.url).href;
+const lib = (path) => import(dist + path);
+const child = process.env.SLUICE_BENCH_CANDIDATE !== undefined;
+const SESSIONS = 20;
+const TURNS = Number(process.env.SLUICE_BENCH_TURNS ?? 5);
+const ANSWER = 'The river begins in the hills behind the old town. It runs through the valley, past the mill and the two bridges, and reaches the sea by the evening. Nobody knows how long it has done so. There are many stories about it.';
+const FIRST_TOKEN_MS = 250;
+const TOKENS_PER_SECOND = 100;
+const FIRST_FRAME_MS = 120;
+const LATENCY_MS = 20;
+
+const conversation = (audio) => ({
+  format: 'sluice.scenario', version: 1, audio,
+  user: Array.from({ length: 6 }, (_, n) => ({ do: 'say', text: n % 2 === 0 ? 'Tell me about the river, please.' : 'And the hills?' })),
+  llm: { answers: [ANSWER] },
+});
+
+async function realTimes(audio) {
+  const { simulate } = await lib('testing/simulator.js');
+  const times = [];
+  for (let n = 0; n < 8; n += 1) {
+    const before = performance.now();
+    const { durationMs, end } = await simulate(conversation(audio));
+    if (end !== 'done') throw new Error(`The conversation ended as '${end}'.`);
+    if (n > 1) times.push(durationMs / (performance.now() - before)); // the first two warm up
+  }
+  return quantile(times, 0.5);
+}
+
+/** Providers and devices of one conversation on a clock. */
+async function parts(clock) {
+  const [{ SimulatedLLM }, { SimulatedTTS }, { VirtualSpeaker }] = await Promise.all([lib('testing/simulated-llm.js'), lib('testing/simulated-tts.js'), lib('testing/virtual-speaker.js')]);
+  return {
+    llm: new SimulatedLLM({ answers: [ANSWER], firstTokenMs: FIRST_TOKEN_MS, tokensPerSecond: TOKENS_PER_SECOND }, { clock }),
+    tts: new SimulatedTTS({ firstFrameMs: FIRST_FRAME_MS }, { clock }),
+    output: new VirtualSpeaker({ clock, latencyMs: LATENCY_MS }),
+  };
+}
+
+/** A turn as it would be written for this one case: no stages, no events, no memory, no interruption. */
+async function handFused(clock, { llm, tts, output }) {
+  const [{ SentenceSplitter }, { Message }] = await Promise.all([lib('voice/sentence-splitter.js'), lib('context/message.js')]);
+  return async () => {
+    const splitter = new SentenceSplitter({ firstClause: true });
+    const playback = output.begin();
+    let chain = Promise.resolve();
+    const say = (piece) => {
+      const events = [];
+      let wake;
+      let over = false;
+      void (async () => {
+        for await (const event of tts.stream(piece)) {
+          events.push(event);
+          wake?.();
+        }
+        over = true;
+        wake?.();
+      })();
+      chain = chain.then(async () => {
+        for (;;) {
+          const event = events.shift();
+          if (event === undefined) {
+            if (over) return;
+            await new Promise((resolve) => { wake = resolve; });
+          } else if (event.type === 'audio') await playback.write(event.chunk);
+        }
+      });
+    };
+    for await (const event of llm.stream([new Message({ role: 'user', content: 'more?' })])) if (event.type === 'text') for (const piece of splitter.push(event.delta)) say(piece);
+    for (const piece of splitter.flush()) say(piece);
+    await chain;
+    playback.end();
+    await playback.done;
+  };
+}
+
+if (!child) {
+  console.log('\nSimulator against real time');
+  await figure({ title: 'six turns, events, times real time', value: await realTimes('events'), unit: '×', atLeast: 100 });
+  await figure({ title: 'six turns, real audio through detector and segmenter, times real time', value: await realTimes('real'), unit: '×', atLeast: 100 });
+}
+
+const turn = await compare(import.meta.url, {
+  title: 'processor time of a turn on the virtual clock',
+  unit: 'turn',
+  candidates: {
+    session: async () => {
+      const [{ ManualClock }, { createVoiceSession }, { sequentialIds }, { InMemoryStore }] = await Promise.all([lib('testing/manual-clock.js'), lib('voice/voice-session.js'), lib('testing/builders.js'), lib('memory/in-memory-store.js')]);
+      return async () => {
+        const clock = new ManualClock();
+        const session = createVoiceSession({ ...(await parts(clock)), memory: new InMemoryStore(), clock, ids: sequentialIds() });
+        await clock.settle(session.send('more?'));
+        await clock.settle(session.close());
+      };
+    },
+    'hand-fused': async () => {
+      const { ManualClock } = await lib('testing/manual-clock.js');
+      return async () => {
+        const clock = new ManualClock();
+        const run = await handFused(clock, await parts(clock));
+        await clock.settle(run());
+      };
+    },
+  },
+});
+
+if (!child) {
+  const overMs = turn.times.session.map((time, n) => (time - turn.times['hand-fused'][n]) / 1e6);
+  await figure({ title: 'processor time of a turn over the hand-fused one (opening and closing a session included)', value: quantile(overMs, 0.5), unit: 'ms', atMost: 1 });
+
+  // Twenty sessions on one thread, each asked again and again at moments of its own.
+  const [{ systemClock, sleep }, { createVoiceSession }, { SentenceSplitter }, { seededRandom }] = await Promise.all([lib('base/clock.js'), lib('voice/voice-session.js'), lib('voice/sentence-splitter.js'), lib('base/random.js')]);
+  const splitter = new SentenceSplitter({ firstClause: true });
+  const tokens = (ANSWER.match(/\s*\S+\s*/gu) ?? []).findIndex((token) => splitter.push(token).length > 0);
+  const idealMs = FIRST_TOKEN_MS + (tokens * 1000) / TOKENS_PER_SECOND + FIRST_FRAME_MS + LATENCY_MS;
+  const random = seededRandom(1);
+  const excess = [];
+  const talk = async () => {
+    const session = createVoiceSession({ ...(await parts(systemClock)), clock: systemClock });
+    await sleep(systemClock, random() * 1000);
+    for (let n = 0; n < TURNS; n += 1) {
+      const done = session.send('more?');
+      await sleep(systemClock, 1500 + random() * 500);
+      session.interrupt();
+      const { latency } = await done;
+      if (latency !== null) excess.push(latency.totalMs - idealMs);
+    }
+    await session.close();
+  };
+  // The bare timers of this machine at this moment: what nobody can be faster than.
+  const timers = [];
+  const lag = async () => {
+    for (let n = 0; n < 100; n += 1) {
+      const before = systemClock.now();
+      await sleep(systemClock, 50);
+      timers.push(systemClock.now() - before - 50);
+    }
+  };
+  await Promise.all([...Array.from({ length: SESSIONS }, talk), lag()]);
+  await spread({ title: `first sound over the ideal, ${SESSIONS} sessions on one thread`, values: excess, unit: 'ms', atMost: { p50: 5, p95: 15 } });
+  await spread({ title: '  lateness of a bare timer on the same thread', values: timers, unit: 'ms' });
+}
