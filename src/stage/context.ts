@@ -208,7 +208,7 @@ export class StageContext<out Prior = any> {
       const sink = this.eventSink;
       if (sink === noopSink) return;
       try {
-        sink.tryEmit({ type, data: { ...correlation(this), ...data } });
+        sink.tryEmit({ type, data: Object.assign(correlation(this), data) });
       } catch {
         // `tryEmit` must not throw; a sink that does is broken, and an event must not break a stage
       }
@@ -239,13 +239,9 @@ export class StageContext<out Prior = any> {
 
 function correlation(ctx: StageContext): Data {
   const { correlationId } = ctx.run;
-  return {
-    stage: ctx.stageName,
-    pipeline_run_id: ctx.pipelineRunId,
-    request_id: ctx.requestId,
-    session_id: ctx.sessionId,
-    ...(correlationId === null ? {} : { correlation_id: correlationId }),
-  };
+  const ids: Data = { stage: ctx.stageName, pipeline_run_id: ctx.pipelineRunId, request_id: ctx.requestId, session_id: ctx.sessionId };
+  if (correlationId !== null) ids['correlation_id'] = correlationId;
+  return ids;
 }
 
 /** Makes a context: `createStageContext({ snapshot })`, the way to run one stage by itself or to start a graph. */

@@ -112,14 +112,16 @@ export class StreamPipe<I = unknown, O = I> {
    * gives, or `undefined` when the error policy leaves the items out.
    */
   protected async guard(index: number, items: readonly I[], work: (signal: AbortSignal | undefined) => Promise<O> | O, signal?: AbortSignal): Promise<Made<O> | undefined> {
-    const startedMs = this.clock.now();
+    const paceMs = (this.config?.minProcessingTime ?? 0) * 1000 * items.length;
+    const startedMs = paceMs > 0 ? this.clock.now() : 0; // the clock is read only for those who pace or measure
     let result: Made<O> | undefined;
     for (let attempt = 1; ; attempt++) {
-      const triedMs = this.clock.now();
+      const monitor = this.#monitor;
+      const triedMs = monitor === undefined ? 0 : this.clock.now();
       try {
         const made = this.#timeoutMs > 0 ? this.#timed(work, signal) : work(signal);
         result = { made: made instanceof Promise ? await made : made };
-        this.#monitor?.recordItem(this.clock.now() - triedMs);
+        monitor?.recordItem(this.clock.now() - triedMs);
         break;
       } catch (error) {
         if (signal?.aborted === true) throw new AbortedError('The stream', signal.reason);
@@ -134,7 +136,7 @@ export class StreamPipe<I = unknown, O = I> {
         break;
       }
     }
-    const restMs = (this.config?.minProcessingTime ?? 0) * 1000 * items.length - (this.clock.now() - startedMs);
+    const restMs = paceMs > 0 ? paceMs - (this.clock.now() - startedMs) : 0;
     if (restMs > 0) await sleep(this.clock, restMs, signal);
     return result;
   }
