@@ -22,10 +22,11 @@ const BLOCKS: i32 = 8;
 const BLOCK_FRAMES: i32 = 20;
 // While speech is certain and as loud as the loudest of late, the floors only fall: a sentence without
 // pauses would raise them to its own level within 1.6 s and be lost in it. Talk in the background is
-// softer and becomes floor. After 8 s the floors follow again, whatever it is that goes on.
+// softer and becomes floor. After 1 s the floors follow again, whatever it is that goes on, until a frame
+// is less certain. Chosen by test/tools/tune-vad-hold.mjs on scenes of its own.
 const CERTAIN: f32 = 0.7;
-const FOREGROUND: f32 = -1.2; // in bels: within 12 dB of the recent peak
-const LONGEST_HOLD: i32 = 800;
+const FOREGROUND: f32 = -0.9; // in bels: within 9 dB of the recent peak
+const LONGEST_HOLD: i32 = 100;
 // Bins below 3 kHz carry the pitch.
 const PITCH_BINS: i32 = 96;
 const SHORTEST_LAG: i32 = 32; // 500 Hz

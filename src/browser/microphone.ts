@@ -33,8 +33,9 @@ const OPTIONS = ['workers', 'speaker', 'bargeIn', 'deviceId', 'echoCancellation'
 const WATCH_MS = 500;
 // Opened so often without a single sample, a device is given up.
 const DEAF_OPENS = 2;
-// Waits between attempts to open a microphone again. Sums to 3 s; after that it takes an event of the device to try once more.
-const RETRY_MS: readonly number[] = [0, 100, 200, 400, 800, 1500];
+// Waits between attempts to open a microphone again, each short enough that a device which says nothing is back within
+// half a second of being there. Sums to 3 s; after that it takes an event of the device to try once more.
+const RETRY_MS: readonly number[] = [0, 100, 200, 250, 250, 250, 250, 250, 250, 250, 250, 250, 250, 250];
 
 class BrowserMicrophone implements Microphone {
   readonly #options: MicrophoneOptions;
@@ -60,6 +61,7 @@ class BrowserMicrophone implements Microphone {
   #fruitless = 0;
   #recoveries = 0;
   #reopening = false;
+  #retryNow: (() => void) | undefined;
   #closed = false;
 
   constructor(options: MicrophoneOptions) {
@@ -267,7 +269,7 @@ class BrowserMicrophone implements Microphone {
     let failure: unknown;
     for (const delayMs of RETRY_MS) {
       try {
-        await sleep(this.#clock, delayMs, signal);
+        await this.#untilRetry(delayMs, signal);
         await this.#connect(signal);
         this.#recoveries++;
         return;
@@ -281,7 +283,16 @@ class BrowserMicrophone implements Microphone {
     this.#setState('failed', failure instanceof DeviceError && failure.code === 'NO_DEVICE' ? new DeviceError('DEVICE_LOST', failure) : toError(failure));
   }
 
+  // Ends early when something says that a device may be there.
+  async #untilRetry(delayMs: number, signal: AbortSignal): Promise<void> {
+    const wait = new AbortController();
+    this.#retryNow = () => wait.abort();
+    await sleep(this.#clock, delayMs, AbortSignal.any([signal, wait.signal])).catch(() => signal.throwIfAborted());
+    this.#retryNow = undefined;
+  }
+
   #tryAgain(): void {
+    this.#retryNow?.();
     if (this.#state === 'failed' && this.#running !== undefined) this.#recover();
   }
 

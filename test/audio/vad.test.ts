@@ -59,6 +59,17 @@ describe('Vad', () => {
     expect(share(probabilities(x).slice(50))).toBeLessThan(0.02);
   });
 
+  it.each([
+    ['hiss', noise(160000, 3, 0.1)],
+    ['a rumble', noise(160000, 4, 0.1).map((() => { let slow = 0; return (value: number) => (slow = slow * 0.98 + value); })())],
+    ['a hum', sine(160000, 100, 16000, 0.2).map((value, n) => value + 0.1 * Math.sin(n * 0.08))],
+    ['a chord of an organ', sine(160000, 131, 16000, 0.1).map((value, n) => value + 0.1 * Math.sin(n * 0.0648) + 0.1 * Math.sin(n * 0.077))],
+  ])('takes %s that begins after quiet for voice no longer than five seconds', (_, x) => {
+    const p = probabilities(Float32Array.from([...noise(32000, 1, 0.001), ...x]));
+    expect(share(p.slice(0, 195))).toBeLessThan(0.02);
+    expect(share(p.slice(200 + 500))).toBe(0);
+  });
+
   it('does not take key clicks for voice', () => {
     const x = noise(64000, 5, 0.0005);
     for (let at = 8000; at < 64000; at += 3300) for (let n = 0; n < 300; n++) x[at + n]! += 0.4 * (1 - n / 300) * Math.sin(n * n);

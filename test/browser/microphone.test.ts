@@ -2,10 +2,12 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createMicrophone } from '../../src/browser/microphone.js';
 import type { Microphone, MicrophoneOptions } from '../../src/browser/microphone-contract.js';
 import { createSpeaker } from '../../src/browser/speaker.js';
+import { systemClock, type Clock } from '../../src/base/clock.js';
 import { connectWorkers } from '../../src/browser/workers.js';
 import type { StreamElement } from '../../src/stream/element.js';
 import type { InputLevel, InputState } from '../../src/voice/voice-input.js';
 import { fakeVoice } from './fake-voice.js';
+import { scale } from '../tools/scale.js';
 import { frames, sineChunk, until } from './sounds.js';
 
 const open: { close(): Promise<void> }[] = [];
@@ -252,6 +254,49 @@ describe('a microphone', () => {
     gone = false;
     navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
     await until(() => microphone.state === 'listening');
+  });
+
+  it('tries again at once when a device appears while it waits for the next attempt', async () => {
+    const source = await voice();
+    let gone = false;
+    let refused = 0;
+    // Waits of a tenth of a second and more never end here, so that only the event can end them.
+    const clock: Clock = { ...systemClock, after: (delayMs, run) => (delayMs >= 100 ? () => undefined : systemClock.after(delayMs, run)) };
+    const openStream: MicrophoneOptions['openStream'] = (constraints) => {
+      if (!gone) return source.open(constraints);
+      refused++;
+      return Promise.reject(new DOMException('no', 'NotFoundError'));
+    };
+    const { microphone } = microphoneWith({ openStream, clock });
+    await microphone.start();
+    gone = true;
+    source.unplug();
+    await until(() => refused === 1);
+    gone = false;
+    await frames(3);
+    expect(microphone.state).toBe('recovering');
+    navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
+    await until(() => microphone.state === 'listening');
+    expect(refused).toBe(1);
+  });
+
+  it.each(['auto', 'never'] as const)('loses no sample while this thread is busy (shared memory: %s)', async (sharedMemory) => {
+    const { microphone } = microphoneWith({ sharedMemory });
+    await microphone.start();
+    const seconds = scale(1, 600);
+    const first = await microphone.stats();
+    let stats = first;
+    while (stats.framesReceived - first.framesReceived < seconds * stats.deviceSampleRate) {
+      // 80 of every 100 ms; the statistics are asked for now and then.
+      for (let n = 0; n < scale(5, 50); n++) {
+        const end = performance.now() + 80;
+        while (performance.now() < end) Math.sqrt(end);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      stats = await microphone.stats();
+    }
+    expect(stats).toMatchObject({ framesDropped: 0, elementsDropped: 0, recoveries: 0 });
+    expect(microphone.state).toBe('listening');
   });
 
   it('follows the default device of the system', async () => {

@@ -26,8 +26,8 @@ const LONG = 'when we came back from the harbour the whole street was already fu
 // Voiced all the while and never still, so that no band has a gap to learn its floor from.
 const VOICED = 'one nine one one one nine one nine nine one one one nine one one nine one one one one nine nine one one';
 const SONORANT = 'we were all in a warm yellow room long ago and you ran along a narrow lawn and now we are all away in a row along a river in rain';
-const CHOSEN = { CERTAIN: 0.9, FOREGROUND: -0.9, LONGEST_HOLD: 800 };
-const TRIED = { LONGEST_HOLD: [0, 200, 400], CERTAIN: [0.7, 0.8, 0.95], FOREGROUND: [-0.45, -0.6, -1.2, -1.6] };
+const CHOSEN = { CERTAIN: 0.7, FOREGROUND: -0.9, LONGEST_HOLD: 100 };
+const TRIED = { LONGEST_HOLD: [0, 50, 150, 300, 800], CERTAIN: [0.6, 0.8, 0.95], FOREGROUND: [-0.6, -0.75, -1.2] };
 
 await main(async () => {
   requireCommands('espeak-ng');
