@@ -21,3 +21,4 @@ export { StorageUnavailableError, StorageBlockedError, StorageOutdatedError, Sto
 export { BrowserRecognizer, BrowserRecognitionError, type BrowserRecognizerOptions } from './browser/speech-recognition.js';
 export { BrowserVoice, BrowserVoiceError, type BrowserVoiceOptions } from './browser/speech-synthesis.js';
 export { BrowserLanguageModel, PromptApiError, type BrowserLanguageModelOptions, type PromptApi, type PromptSession } from './browser/prompt-api.js';
+export { canEncodeOpus, opusEncoder, OpusUnavailableError, type OpusEncoderOptions } from './browser/opus-encoder.js';

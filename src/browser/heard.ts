@@ -14,7 +14,7 @@ export const SPEECH_RATE = 16000;
 
 /** One element on its way. */
 export type Heard =
-  | { readonly type: 'speechStart'; readonly onsetMs: number; readonly detectedMs: number }
+  | { readonly type: 'speechStart'; readonly onsetMs: number; readonly detectedMs: number; readonly audioStartMs: number }
   | { readonly type: 'audio'; readonly samples: Float32Array; readonly timestampMs: number }
   | { readonly type: 'interrupt'; readonly atMs: number; readonly silenced: boolean }
   | { readonly type: 'speechEnd'; readonly endMs: number; readonly speechMs: number; readonly misfire: boolean; readonly truncated: boolean };
@@ -44,7 +44,7 @@ export function heardDecoder(source: string, toClock: (absoluteMs: number) => nu
       case 'audio':
         return element({ type: 'audio', audio: new AudioChunk({ float32: item.samples, sampleRate: SPEECH_RATE, timestampMs: item.timestampMs, sequence: chunks++ }) }, header);
       case 'speechStart':
-        return element({ type: 'speechStart' }, { ...header, metadata: { onsetMs: toClock(item.onsetMs), detectedMs: toClock(item.detectedMs) } satisfies SpeechStartMetadata });
+        return element({ type: 'speechStart' }, { ...header, metadata: { onsetMs: toClock(item.onsetMs), detectedMs: toClock(item.detectedMs), audioStartMs: toClock(item.audioStartMs) } satisfies SpeechStartMetadata });
       case 'speechEnd': {
         const { speechMs, misfire, truncated } = item;
         return element({ type: 'speechEnd' }, { ...header, metadata: { endMs: toClock(item.endMs), speechMs, misfire, truncated } satisfies SpeechEndMetadata });

@@ -212,8 +212,9 @@ export class Listener {
   #begin(onsetMs: number): void {
     this.#interrupted = false;
     this.#voicedMs = 0;
-    this.#output.element({ type: 'speechStart', onsetMs: this.#timeAt(onsetMs), detectedMs: this.#nowMs });
-    this.#audio.begin(samplesOf(onsetMs - this.#preRollMs));
+    const from = samplesOf(onsetMs - this.#preRollMs);
+    this.#output.element({ type: 'speechStart', onsetMs: this.#timeAt(onsetMs), detectedMs: this.#nowMs, audioStartMs: this.#timeAt(msOf(this.#audio.start(from))) });
+    this.#audio.begin(from);
   }
 
   #end(endMs: number, speechMs: number, misfire: boolean, truncated: boolean): void {

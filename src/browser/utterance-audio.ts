@@ -52,7 +52,7 @@ export class UtteranceAudio {
 
   /** Begins an utterance: hands out what is remembered from `position` on, as one piece. */
   begin(position: number): void {
-    const from = Math.max(position, this.#floor, this.#position - this.#memory.length, 0);
+    const from = this.start(position);
     this.#open = true;
     this.#filled = 0;
     if (from >= this.#position) return;
@@ -60,6 +60,11 @@ export class UtteranceAudio {
     for (let n = 0; n < samples.length; n++) samples[n] = this.#memory[(from + n) % this.#memory.length] as number; // remembered
     this.#floor = this.#position;
     this.#take(samples, from);
+  }
+
+  /** Where an utterance that begins at `position` really begins: what is forgotten or was handed out is not given again. */
+  start(position: number): number {
+    return Math.max(position, this.#floor, this.#position - this.#memory.length, 0);
   }
 
   /** Ends the utterance: hands out what is left of it. */

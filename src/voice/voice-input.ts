@@ -22,6 +22,8 @@ export interface SpeechStartMetadata {
   readonly onsetMs: number;
   /** When it was detected, on the same clock. */
   readonly detectedMs: number;
+  /** When the first sample that follows, which is that of the pre-roll, was at the microphone. @default onsetMs */
+  readonly audioStartMs?: number;
 }
 
 /** `metadata` of a `speechEnd` element. */

@@ -30,6 +30,7 @@ export const FLOORS: readonly Readonly<Record<string, readonly string[]>>[] = [
     offline: ['speech', 'memory', 'providers', 'audio', 'stage', 'stream'],
     'ai-sdk': ['guardrails', 'providers', 'audio', 'stream'],
   },
+  { recording: ['voice', 'providers', 'stage', 'stream', 'audio', 'wasm'] },
 ];
 const ROOFS = ['browser', 'edge', 'node', 'testing'];
 const BELOW_THE_ROOFS = FLOORS.flatMap((floor) => Object.keys(floor));
