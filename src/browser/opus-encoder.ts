@@ -7,6 +7,7 @@ import type { RecordingSink } from '../recording/recording-sink.js';
 
 /** The browser cannot encode Opus. */
 export class OpusUnavailableError extends SluiceError {
+  override readonly name: string = 'OpusUnavailableError';
   constructor(cause?: unknown) {
     super('This browser cannot encode Opus (WebCodecs AudioEncoder). Ask canEncodeOpus() first, and record WAV where it says no.', { code: 'OPUS_UNAVAILABLE', cause });
   }
@@ -32,11 +33,11 @@ export async function canEncodeOpus(sampleRate = 24000): Promise<boolean> {
 }
 
 /**
- * Makes an encoder for `SessionRecorder`. Files that break off are readable up to their last second.
+ * Makes an encoder for `ConversationRecorder`. Files that break off are readable up to their last second.
  *
  * @example
  * const encoder = (await canEncodeOpus()) ? opusEncoder() : wavEncoder;
- * const recorder = new SessionRecorder({ sink: memorySink(), encoder });
+ * const recorder = new ConversationRecorder({ sink: memorySink(), encoder });
  */
 export function opusEncoder(options: OpusEncoderOptions = {}): RecordingEncoderFactory {
   refuseUnknownOptions('opusEncoder', options, ['bitrate']);

@@ -12,6 +12,7 @@ export interface RecordingSink {
 
 /** A recording does not fit into its sink. */
 export class RecordingSinkFullError extends SluiceError {
+  override readonly name: string = 'RecordingSinkFullError';
   constructor(maxBytes: number) {
     super(`The recording is longer than the ${maxBytes} bytes that its sink takes. Write to a file (fileSink), or record less.`, { code: 'RECORDING_SINK_FULL' });
   }

@@ -58,6 +58,21 @@ const STATES = [
   }],
   ['no-wasm', { csp: 'strict' }, async ({ ask }) => ask('what is two plus two')],
   ['guard', { path: '01-guard/' }, async () => {}],
+  ['cookbook', { path: '05-cookbook/' }, async () => {}],
+  ['cookbook-offline', { path: '05-cookbook/offline-assistant/' }, async ({ page }) => {
+    await page.fill('#message', 'what is seven times eight');
+    await page.press('#message', 'Enter');
+    await page.waitForSelector('html[data-turns="1"]');
+  }],
+  ['cookbook-server', { path: '05-cookbook/openai-server/' }, async () => {}],
+  ['cookbook-push', { path: '05-cookbook/push-to-talk/' }, async ({ page }) => {
+    await page.focus('#hold');
+  }],
+  ['cookbook-guard', { path: '05-cookbook/custom-guard/' }, async ({ page }) => {
+    await page.fill('#message', 'so who is the murderer');
+    await page.press('#message', 'Enter');
+    await page.waitForSelector('html[data-turns="2"]');
+  }],
   ['pipeline', { path: '02-pipeline/' }, async ({ page }) => {
     await page.click('#run');
     await page.waitForTimeout(1200);

@@ -9,7 +9,7 @@ import { LLMResponse } from '../../src/providers/llm-response.js';
 import { STTResponse } from '../../src/providers/stt-response.js';
 import type { TTSProvider } from '../../src/providers/tts.js';
 import { memorySink, type RecordingSink } from '../../src/recording/recording-sink.js';
-import { SessionRecorder, type SessionRecorderOptions } from '../../src/recording/session-recorder.js';
+import { ConversationRecorder, type ConversationRecorderOptions } from '../../src/recording/conversation-recorder.js';
 import { ManualClock } from '../../src/testing/manual-clock.js';
 import { VirtualMicrophone } from '../../src/testing/virtual-microphone.js';
 import { VirtualSpeaker } from '../../src/testing/virtual-speaker.js';
@@ -46,18 +46,18 @@ const tts: TTSProvider = {
 interface Stage {
   readonly clock: ManualClock;
   readonly microphone: VirtualMicrophone;
-  readonly recorder: SessionRecorder;
+  readonly recorder: ConversationRecorder;
   readonly session: VoiceSession;
   readonly file: ReturnType<typeof memorySink>;
   /** The user says USER now, in real time; resolves when it is over. */
   say(text?: string): Promise<void>;
 }
 
-async function stage(options: Partial<SessionRecorderOptions> = {}, guard?: GuardrailStage): Promise<Stage> {
+async function stage(options: Partial<ConversationRecorderOptions> = {}, guard?: GuardrailStage): Promise<Stage> {
   const clock = new ManualClock();
   const microphone = new VirtualMicrophone(clock);
   const file = memorySink();
-  const recorder = new SessionRecorder({ sink: file, sampleRate: RATE, clock, ...options });
+  const recorder = new ConversationRecorder({ sink: file, sampleRate: RATE, clock, ...options });
   let text = 'how are you';
   const session = recorder.follow(createVoiceSession(recorder.tap({
     input: microphone,
@@ -103,7 +103,7 @@ function stretches(track: readonly number[]): readonly (readonly [start: number,
   return found;
 }
 
-describe('SessionRecorder', () => {
+describe('ConversationRecorder', () => {
   it('records the user on the left and the assistant as it was heard on the right, to the sample', async () => {
     const { clock, recorder, say, file, session } = await stage();
     await clock.advance(250);
@@ -232,7 +232,7 @@ describe('SessionRecorder', () => {
     await session.close();
   });
 
-  it.each<[Partial<SessionRecorderOptions>, string, number]>([[{ maxMs: 3000 }, 'maxMs', 3000], [{ maxBytes: 64_000 }, 'maxBytes', 3000]])('stops by itself at its limit %j', async (options, reason, durationMs) => {
+  it.each<[Partial<ConversationRecorderOptions>, string, number]>([[{ maxMs: 3000 }, 'maxMs', 3000], [{ maxBytes: 64_000 }, 'maxBytes', 3000]])('stops by itself at its limit %j', async (options, reason, durationMs) => {
     const stops: unknown[] = [];
     const { clock, recorder, session, file } = await stage({ ...options, onStop: (why) => stops.push(why) });
     await clock.advance(10_000);
@@ -257,8 +257,8 @@ describe('SessionRecorder', () => {
     const { recorder, session } = await stage();
     await recorder.stop();
     await expect(recorder.start()).rejects.toMatchObject({ code: 'CLOSED' });
-    await expect(new SessionRecorder({ sink: memorySink() }).stop()).rejects.toMatchObject({ code: 'NOT_RECORDING' });
-    expect(() => new SessionRecorder({ sink: {} as RecordingSink })).toThrow(/SessionRecorder.sink/);
+    await expect(new ConversationRecorder({ sink: memorySink() }).stop()).rejects.toMatchObject({ code: 'NOT_RECORDING' });
+    expect(() => new ConversationRecorder({ sink: {} as RecordingSink })).toThrow(/ConversationRecorder.sink/);
     await session.close();
   });
 });

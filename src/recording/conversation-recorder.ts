@@ -33,8 +33,8 @@ export interface RecordedTurn {
   readonly words: readonly TranscriptWord[];
 }
 
-/** Options of a {@link SessionRecorder}. */
-export interface SessionRecorderOptions {
+/** Options of a {@link ConversationRecorder}. */
+export interface ConversationRecorderOptions {
   readonly sink: RecordingSink;
   /** @default wavEncoder */
   readonly encoder?: RecordingEncoderFactory;
@@ -80,14 +80,14 @@ interface Active {
  *
  * @example
  * const file = memorySink();
- * const recorder = new SessionRecorder({ sink: file });
+ * const recorder = new ConversationRecorder({ sink: file });
  * const session = recorder.follow(createVoiceSession(recorder.tap({ llm: new OfflineAgent() })));
  * await recorder.start();
  * await session.send('what is two plus two');
  * const { durationMs, transcript } = await recorder.stop();
  */
-export class SessionRecorder {
-  readonly #options: SessionRecorderOptions;
+export class ConversationRecorder {
+  readonly #options: ConversationRecorderOptions;
   readonly #clock: Clock;
   readonly #sampleRate: number;
   readonly #maxMs: number;
@@ -106,14 +106,14 @@ export class SessionRecorder {
   #failure: Error | undefined;
   #unfollow: (() => void) | undefined;
 
-  constructor(options: SessionRecorderOptions) {
-    refuseUnknownOptions('SessionRecorder', options, ['sink', 'encoder', 'sampleRate', 'maxMs', 'maxBytes', 'redact', 'onStop', 'clock']);
-    if (typeof options.sink?.write !== 'function') throw new InvalidOptionError('SessionRecorder.sink', options.sink, 'a RecordingSink (memorySink(), fileSink(file) or streamSink(stream))');
+  constructor(options: ConversationRecorderOptions) {
+    refuseUnknownOptions('ConversationRecorder', options, ['sink', 'encoder', 'sampleRate', 'maxMs', 'maxBytes', 'redact', 'onStop', 'clock']);
+    if (typeof options.sink?.write !== 'function') throw new InvalidOptionError('ConversationRecorder.sink', options.sink, 'a RecordingSink (memorySink(), fileSink(file) or streamSink(stream))');
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#sampleRate = requireNumber('SessionRecorder.sampleRate', options.sampleRate ?? 24000, { min: 8000, max: 96000, integer: true });
-    this.#maxMs = requireNumber('SessionRecorder.maxMs', options.maxMs ?? 3_600_000, { min: 1 });
-    this.#maxBytes = requireNumber('SessionRecorder.maxBytes', options.maxBytes ?? 1_073_741_824, { min: 1024 });
+    this.#sampleRate = requireNumber('ConversationRecorder.sampleRate', options.sampleRate ?? 24000, { min: 8000, max: 96000, integer: true });
+    this.#maxMs = requireNumber('ConversationRecorder.maxMs', options.maxMs ?? 3_600_000, { min: 1 });
+    this.#maxBytes = requireNumber('ConversationRecorder.maxBytes', options.maxBytes ?? 1_073_741_824, { min: 1024 });
   }
 
   /** True while sound is recorded. */
@@ -142,7 +142,7 @@ export class SessionRecorder {
 
   /** Begins; the moment of the call is the start of the recording. A recorder records once: rejects with `ClosedError` afterwards. */
   async start(): Promise<void> {
-    if (this.#state !== 'new') throw new ClosedError('SessionRecorder');
+    if (this.#state !== 'new') throw new ClosedError('ConversationRecorder');
     this.#state = 'recording';
     const startMs = this.#clock.now();
     const timeline = new Timeline(this.#sampleRate, startMs);

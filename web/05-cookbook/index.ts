@@ -1,0 +1,4 @@
+/** The list of recipes. */
+import { setUpTheme } from '../assistant/theme.js';
+
+setUpTheme(() => undefined);
