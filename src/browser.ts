@@ -20,5 +20,5 @@ export { IndexedDBClipStore, type IndexedDBClipStoreOptions } from './browser/id
 export { StorageUnavailableError, StorageBlockedError, StorageOutdatedError, StorageConflictError } from './browser/idb-errors.js';
 export { BrowserRecognizer, BrowserRecognitionError, type BrowserRecognizerOptions } from './browser/speech-recognition.js';
 export { BrowserVoice, BrowserVoiceError, type BrowserVoiceOptions } from './browser/speech-synthesis.js';
-export { BrowserLanguageModel, PromptApiError, type BrowserLanguageModelOptions, type PromptApi, type PromptSession } from './browser/prompt-api.js';
+export { BrowserLanguageModel, PromptApiError, type BrowserLanguageModelOptions, type PromptApi, type PromptMessage, type PromptSession } from './browser/prompt-api.js';
 export { canEncodeOpus, opusEncoder, OpusUnavailableError, type OpusEncoderOptions } from './browser/opus-encoder.js';

@@ -3,7 +3,8 @@
  *
  * It takes a live track and no samples, so audio that was recorded is played to it in real time over a
  * track of our own: a turn of two seconds takes two seconds to recognise. A session that is opened
- * while the user still speaks costs nothing extra.
+ * while the user still speaks costs nothing extra. Engines that take no track (Safari's) listen to the
+ * microphone themselves: they serve sessions, and cannot recognise what was recorded.
  */
 import { AudioChunk } from '../audio/chunk.js';
 import { systemClock, type Clock } from '../base/clock.js';
@@ -47,6 +48,9 @@ const TAIL_MS = 300;
 const END_MS = 5000;
 // 200 ms of audio may be under way before a writer is asked to slow down.
 const QUEUE_MS = 200;
+// An engine that ends as soon as it has started (Safari's in an app on the home screen) will not work however often it is started.
+const DEAD_MS = 500;
+const DEAD_STARTS = 3;
 
 /** Recognises with the browser's own engine. */
 export class BrowserRecognizer implements STTProvider {
@@ -67,6 +71,9 @@ export class BrowserRecognizer implements STTProvider {
   async transcribe(audio: AudioChunk | Uint8Array, options: STTOptions = {}): Promise<STTResponse> {
     const chunk = audio instanceof AudioChunk ? audio : new AudioChunk({ data: audio });
     const startedMs = this.#clock.now();
+    // It would listen to the room instead of the recording.
+    const Recognition = this.#options.recognition ?? browserRecognition();
+    if (Recognition !== undefined && !takesTracks(Recognition)) throw new BrowserRecognitionError('no-recordings');
     const session = await this.#open(options, chunk.sampleRate);
     try {
       session.push(chunk);
@@ -109,7 +116,7 @@ export class BrowserRecognizer implements STTProvider {
     if (local) recognition.processLocally = true;
     offerPhrases(recognition, options);
     const track = (this.#options.track ?? ((rate) => new SoundTrack(rate)))(sampleRate);
-    return new RecognitionSession(recognition, track, this.#clock, options.signal);
+    return new RecognitionSession(recognition, track, takesTracks(Recognition), this.#clock, options.signal);
   }
 
   async #isLocal(Recognition: RecognitionConstructor, language: string): Promise<boolean> {
@@ -136,6 +143,11 @@ function offerPhrases(recognition: BrowserRecognition, { phrases }: STTOptions):
   }
 }
 
+// Tracks came to engines together with the question for languages on the device.
+function takesTracks(Recognition: RecognitionConstructor): boolean {
+  return Recognition.available !== undefined;
+}
+
 // A function, because a signal aborts while one awaits and the compiler does not know.
 function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true;
@@ -149,24 +161,30 @@ class RecognitionSession implements STTSession {
   readonly #signal: AbortSignal | undefined;
   #over: Promise<void> = Promise.resolve();
   readonly #startedMs: number;
+  readonly #takesTracks: boolean;
   #cancel: (() => void) | undefined;
+  #cancelRestart: (() => void) | undefined;
+  #begunMs: number;
+  #deadStarts = 0;
   #utterance = 0;
   #finalizing = false;
   #finished = false;
   #closed = false;
 
-  constructor(recognition: BrowserRecognition, track: Pick<SoundTrack, 'track' | 'remainingMs' | 'push' | 'close'>, clock: Clock, signal: AbortSignal | undefined) {
+  constructor(recognition: BrowserRecognition, track: Pick<SoundTrack, 'track' | 'remainingMs' | 'push' | 'close'>, takesTracks: boolean, clock: Clock, signal: AbortSignal | undefined) {
     this.#recognition = recognition;
+    this.#takesTracks = takesTracks;
     this.#track = track;
     this.#clock = clock;
     this.#signal = signal;
     this.#startedMs = clock.now();
+    this.#begunMs = this.#startedMs;
     recognition.onresult = (event) => this.#result(event);
     recognition.onspeechstart = () => this.#emit({ type: 'speech-start', timeMs: clock.now() - this.#startedMs });
     recognition.onerror = ({ error }) => this.#failed(error);
     recognition.onend = () => this.#ended();
     signal?.addEventListener('abort', this.#abort, { once: true });
-    recognition.start(track.track);
+    this.#start();
   }
 
   /** True once `finalize` has been answered. */
@@ -201,6 +219,7 @@ class RecognitionSession implements STTSession {
     if (!this.#closed) {
       this.#closed = true;
       this.#cancel?.();
+      this.#cancelRestart?.();
       this.#signal?.removeEventListener('abort', this.#abort);
       this.#recognition.onresult = this.#recognition.onerror = this.#recognition.onspeechstart = this.#recognition.onend = null;
       this.#recognition.abort();
@@ -215,7 +234,14 @@ class RecognitionSession implements STTSession {
     void this.close();
   };
 
+  #start(): void {
+    this.#begunMs = this.#clock.now();
+    if (this.#takesTracks) this.#recognition.start(this.#track.track);
+    else this.#recognition.start();
+  }
+
   #result({ resultIndex, results }: RecognitionResultEvent): void {
+    this.#deadStarts = 0;
     for (let n = resultIndex; n < results.length; n++) {
       const result = results[n];
       const best = result?.[0];
@@ -244,8 +270,15 @@ class RecognitionSession implements STTSession {
       this.#emit({ type: 'final', id: `${this.#utterance}-end`, text: '' });
     }
     // Engines end by themselves after a while; a session that is open listens on.
+    this.#deadStarts = this.#clock.now() - this.#begunMs < DEAD_MS ? this.#deadStarts + 1 : 0;
+    if (this.#deadStarts > DEAD_STARTS) return this.#failed('ends-at-once');
+    if (this.#deadStarts <= 1) this.#restart();
+    else this.#cancelRestart = this.#clock.after(DEAD_MS, () => this.#restart());
+  }
+
+  #restart(): void {
     try {
-      this.#recognition.start(this.#track.track);
+      this.#start();
     } catch {
       this.#failed('not-restarted');
     }

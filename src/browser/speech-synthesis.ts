@@ -3,7 +3,10 @@
  * recorded, ducked or measured, only started and stopped.
  *
  * Texts go in pieces of at most 200 characters, because engines with remote voices stop after about
- * 15 seconds without a word; and every piece is watched, because `end` does not always come.
+ * 15 seconds without a word; and every piece is watched, because `end` does not always come. A piece
+ * that does not start is given once more, because some engines swallow what follows a `cancel`. The
+ * list of voices is empty until the engine has loaded it. Voices without boundary events are followed
+ * by the time that speech takes.
  */
 import { systemClock, type Clock } from '../base/clock.js';
 import { SluiceError } from '../base/errors.js';
@@ -39,6 +42,12 @@ export interface BrowserVoiceOptions {
 // A slow voice speaks about ten characters a second; a piece that takes twice that and a start of 5 s is lost.
 const MS_PER_CHARACTER = 200;
 const START_MS = 5000;
+// Engines that speak at all begin within a second, remote voices within two.
+const SWALLOWED_MS = 2500;
+// Chrome gives its voices some hundred milliseconds after the first question.
+const VOICES_MS = 1500;
+// English is read at about fourteen characters a second; what was heard is rather told too short than too long.
+const CHARACTERS_PER_MS = 0.012;
 
 /** Speaks with a voice of the browser. */
 export class BrowserVoice implements SpeakerProvider {
@@ -62,56 +71,115 @@ export class BrowserVoice implements SpeakerProvider {
     return turn;
   }
 
+  /** Waits until the browser has loaded its voices, which it begins to do when it is first asked. */
+  async warmUp(): Promise<void> {
+    const synthesis = this.#synthesis;
+    if (synthesis !== undefined) await this.#voices(synthesis);
+  }
+
+  get #synthesis(): SpeechSynthesis | undefined {
+    return this.#options.synthesis ?? (globalThis.speechSynthesis as SpeechSynthesis | undefined);
+  }
+
+  #voices(synthesis: SpeechSynthesis): Promise<readonly SpeechSynthesisVoice[]> {
+    const known = synthesis.getVoices();
+    // Safari has voices at once and no event for them.
+    if (known.length > 0 || typeof synthesis.addEventListener !== 'function') return Promise.resolve(known);
+    return new Promise((resolve) => {
+      const done = (): void => {
+        cancel();
+        synthesis.removeEventListener('voiceschanged', done);
+        resolve(synthesis.getVoices());
+      };
+      const cancel = this.#clock.after(VOICES_MS, done);
+      synthesis.addEventListener('voiceschanged', done);
+    });
+  }
+
   async #speak(text: string, options: TTSOptions & { readonly onBoundary?: (charIndex: number, timeMs: number) => void }): Promise<SpokenReport> {
-    const synthesis = this.#options.synthesis ?? (globalThis.speechSynthesis as SpeechSynthesis | undefined);
+    const synthesis = this.#synthesis;
     if (synthesis === undefined) throw new BrowserVoiceError('no-voices');
+    const wanted = options.voice ?? this.#options.voice;
+    const voice = wanted === undefined ? undefined : (await this.#voices(synthesis)).find((one) => one.name === wanted || one.voiceURI === wanted);
+    if (wanted !== undefined && voice === undefined) throw new BrowserVoiceError('voice-unavailable');
     const startedMs = this.#clock.now();
     let spoken = 0;
     for (const [start, end] of speechPieces(text, this.#maxPiece)) {
       if (options.signal?.aborted === true) return { spokenChars: spoken, interrupted: true };
-      const reached = await this.#say(synthesis, text.slice(start, end), options, (index) => {
+      const piece = await this.#say(synthesis, text.slice(start, end), options, voice, (index) => {
         spoken = start + index;
         options.onBoundary?.(spoken, this.#clock.now() - startedMs);
       });
-      if (!reached) return { spokenChars: spoken, interrupted: true };
+      if (piece.interrupted) return { spokenChars: Math.max(spoken, start + piece.spokenChars), interrupted: true };
       spoken = end;
     }
     return { spokenChars: text.length, interrupted: false };
   }
 
-  // True when the piece was said to its end.
-  #say(synthesis: SpeechSynthesis, text: string, { signal, voice, language, speed = 1 }: TTSOptions, onBoundary: (index: number) => void): Promise<boolean> {
+  // How much of the piece was said.
+  #say(synthesis: SpeechSynthesis, text: string, { signal, language, speed = 1 }: TTSOptions, voice: SpeechSynthesisVoice | undefined, onBoundary: (index: number) => void): Promise<SpokenReport> {
     return new Promise((resolve, reject) => {
-      const utterance = new SpeechSynthesisUtterance(text);
-      const wanted = voice ?? this.#options.voice;
-      const found = wanted === undefined ? undefined : synthesis.getVoices().find((one) => one.name === wanted || one.voiceURI === wanted);
-      if (wanted !== undefined && found === undefined) return reject(new BrowserVoiceError('voice-unavailable'));
-      if (found !== undefined) utterance.voice = found;
+      const rate = requireNumber('BrowserVoice.speak speed', speed, { min: 0.1, max: 10 });
       const tag = language ?? this.#options.language;
-      if (tag !== undefined) utterance.lang = tag;
-      utterance.rate = requireNumber('BrowserVoice.speak speed', speed, { min: 0.1, max: 10 });
+      let utterance: SpeechSynthesisUtterance;
+      let startedMs: number | undefined;
+      let boundary: number | undefined;
       const settle = (finish: () => void): void => {
         cancel();
+        cancelStart();
         signal?.removeEventListener('abort', onAbort);
-        utterance.onend = utterance.onerror = utterance.onboundary = null;
+        release();
         finish();
       };
+      const release = (): void => {
+        utterance.onstart = utterance.onend = utterance.onerror = utterance.onboundary = null;
+      };
+      const interrupted = (): void => resolve({ spokenChars: boundary ?? this.#estimate(text, startedMs, rate), interrupted: true });
       const onAbort = (): void => settle(() => {
         synthesis.cancel();
-        resolve(false);
+        interrupted();
       });
-      const cancel = this.#clock.after(START_MS + (text.length * MS_PER_CHARACTER) / speed, () => settle(() => {
+      const cancel = this.#clock.after(START_MS + (text.length * MS_PER_CHARACTER) / rate, () => settle(() => {
         synthesis.cancel();
         reject(new BrowserVoiceError('stuck'));
       }));
-      utterance.onboundary = (event) => onBoundary(event.charIndex);
-      utterance.onend = () => settle(() => resolve(true));
-      utterance.onerror = (event) => settle(() => (event.error === 'interrupted' || event.error === 'canceled' ? resolve(false) : reject(new BrowserVoiceError(event.error))));
+      const give = (): void => {
+        utterance = new SpeechSynthesisUtterance(text);
+        if (voice !== undefined) utterance.voice = voice;
+        if (tag !== undefined) utterance.lang = tag;
+        utterance.rate = rate;
+        utterance.onstart = () => {
+          startedMs ??= this.#clock.now();
+          cancelStart();
+        };
+        utterance.onboundary = (event) => {
+          startedMs ??= this.#clock.now();
+          boundary = event.charIndex;
+          onBoundary(event.charIndex);
+        };
+        utterance.onend = () => settle(() => resolve({ spokenChars: text.length, interrupted: false }));
+        utterance.onerror = (event) => settle(() => (event.error === 'interrupted' || event.error === 'canceled' ? interrupted() : reject(new BrowserVoiceError(event.error))));
+        // A tab that was left while it spoke stays paused in some engines.
+        if (synthesis.paused) synthesis.resume();
+        synthesis.speak(utterance);
+      };
       signal?.addEventListener('abort', onAbort, { once: true });
-      // A tab that was left while it spoke stays paused in some engines.
-      if (synthesis.paused) synthesis.resume();
-      synthesis.speak(utterance);
+      const cancelStart = this.#clock.after(SWALLOWED_MS, () => {
+        if (startedMs !== undefined) return;
+        release();
+        synthesis.cancel();
+        give();
+      });
+      give();
     });
+  }
+
+  /** How far a voice without boundary events has come: whole words by the time that passed. */
+  #estimate(text: string, startedMs: number | undefined, rate: number): number {
+    if (startedMs === undefined) return 0;
+    const characters = Math.min(text.length, Math.floor((this.#clock.now() - startedMs) * CHARACTERS_PER_MS * rate));
+    if (characters === text.length) return characters;
+    return text.slice(0, characters + 1).search(/\s\S*$/) + 1;
   }
 }
 

@@ -138,3 +138,86 @@ describe("the browser's language model", () => {
     expect(heard).toEqual([0.5]);
   });
 });
+
+interface Read {
+  readonly read: string[];
+  destroyed: boolean;
+}
+
+/** A model whose sessions can be cloned, with room for `room` messages. */
+function cloning(room = Infinity): { readonly api: PromptApi; readonly sessions: Read[]; answers: string[] } {
+  const sessions: Read[] = [];
+  const made = { sessions, answers: ['one', 'two', 'three', 'four'], api: {} as PromptApi };
+  const full = (): DOMException => new DOMException('full', 'QuotaExceededError');
+  const open = (before: readonly string[]): Awaited<ReturnType<PromptApi['create']>> => {
+    const own: Read = { read: [...before], destroyed: false };
+    sessions.push(own);
+    return {
+      promptStreaming(input, { signal } = {}) {
+        return new ReadableStream<string>({
+          start(controller) {
+            if (own.read.length + 2 > room) return controller.error(full());
+            signal?.addEventListener('abort', () => controller.error(new DOMException('aborted', 'AbortError')));
+            const answer = made.answers.shift() ?? '';
+            own.read.push(input, answer);
+            controller.enqueue(answer);
+            if (answer !== 'four') controller.close();
+            return undefined;
+          },
+        });
+      },
+      append: (messages) => Promise.resolve(void own.read.push(...messages.map(({ content }) => content))),
+      clone: () => Promise.resolve(open(own.read)),
+      destroy: () => { own.destroyed = true; },
+    };
+  };
+  made.api = { availability: () => Promise.resolve('available'), create: ({ initialPrompts = [] }) => (initialPrompts.length > room ? Promise.reject(full()) : Promise.resolve(open(initialPrompts.map(({ content }) => content)))) };
+  return made;
+}
+
+describe("the browser's language model, over several turns", () => {
+  const turns = (...contents: string[]): Message[] => contents.map((content, n) => message(n % 2 === 0 ? 'user' : 'assistant', content));
+
+  it('reads only what is new of a conversation that goes on', async () => {
+    const { api, sessions } = cloning();
+    const model = new BrowserLanguageModel({ api });
+    await all(model.stream(turns('a')));
+    await all(model.stream(turns('a', 'one', 'b')));
+    expect(sessions.map(({ read, destroyed }) => [read.join(' '), destroyed])).toEqual([['a one', true], ['a one b two', false]]);
+    await all(model.stream([...turns('a', 'one', 'b', 'two'), message('tool', 'result'), message('user', 'c')]));
+    expect(sessions[2]?.read.join(' ')).toBe('a one b two result c three');
+    model.close();
+    expect(sessions.every(({ destroyed }) => destroyed)).toBe(true);
+  });
+
+  it('keeps no trace of an answer that was cut, and begins anew where the history tells something else', async () => {
+    const made = cloning();
+    const model = new BrowserLanguageModel({ api: made.api });
+    await all(model.stream(turns('a')));
+    made.answers = ['four', 'five', 'six'];
+    const stop = new AbortController();
+    const events = model.stream(turns('a', 'one', 'b'), { signal: stop.signal })[Symbol.asyncIterator]();
+    await events.next();
+    const next = events.next();
+    stop.abort();
+    await expect(next).rejects.toMatchObject({ code: 'ABORTED' });
+    await all(model.stream(turns('a', 'one', 'c')));
+    expect(made.sessions.at(-1)?.read.join(' ')).toBe('a one c five');
+    await all(model.stream(turns('a', 'one', 'c', 'fi', 'd')));
+    expect(made.sessions.at(-1)?.read.join(' ')).toBe('a one c fi d six');
+    expect(made.sessions.filter(({ destroyed }) => !destroyed)).toHaveLength(1);
+    model.close();
+  });
+
+  it('forgets the oldest messages of a conversation that has become too long, but not what the system says', async () => {
+    const { api, sessions } = cloning(5);
+    const events = await all(new BrowserLanguageModel({ api }).stream([message('system', 's'), ...turns('a', 'b', 'c', 'd', 'e', 'f', 'g')]));
+    expect(events.map(({ type }) => type)).toEqual(['text', 'finish']);
+    expect(sessions.at(-1)?.read).toEqual(['s', 'f', 'g', 'one'].filter((one) => sessions.at(-1)?.read.includes(one) === true));
+    expect(sessions.at(-1)?.read[0]).toBe('s');
+  });
+
+  it('says so when even the question alone is too long', async () => {
+    await expect(all(new BrowserLanguageModel({ api: cloning(1).api }).stream(turns('a', 'b', 'c')))).rejects.toMatchObject({ reason: 'too-long', fatal: true });
+  });
+});

@@ -269,3 +269,40 @@ describe('a sound track', () => {
     expect(sound.track.readyState).toBe('ended');
   });
 });
+
+describe("the browser's recognition that has its moods", () => {
+  it('gives up an engine that ends as soon as it starts, after a few starts with pauses', async () => {
+    const { clock, recognizer: stt } = recognizer();
+    const session = await stt.open();
+    for (let n = 0; n < 4; n++) {
+      FakeRecognition.last.onend?.();
+      if (n > 0) await clock.advance(500); // the first time it is started again at once
+    }
+    const events: STTEvent[] = [];
+    for await (const event of session.events) events.push(event);
+    expect(events).toMatchObject([{ type: 'error', fatal: true, error: { reason: 'ends-at-once' } }]);
+    expect(FakeRecognition.last.starts).toHaveLength(4);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('starts an engine again at once that ended after a while, and as often as it does', async () => {
+    const { clock, recognizer: stt } = recognizer();
+    const session = await stt.open();
+    for (let n = 0; n < 10; n++) {
+      await clock.advance(60_000);
+      FakeRecognition.last.onend?.();
+    }
+    expect(FakeRecognition.last.starts).toHaveLength(11);
+    await session.close();
+  });
+
+  it('lets an engine that takes no tracks listen by itself, and asks it for no recordings', async () => {
+    class Older extends FakeRecognition {}
+    Object.defineProperty(Older, 'available', { value: undefined });
+    const { recognizer: stt } = recognizer({ recognition: Older as unknown as RecognitionConstructor });
+    const session = await stt.open();
+    expect(FakeRecognition.last.starts).toEqual([undefined]);
+    await session.close();
+    await expect(stt.transcribe(sineChunk(440, 100))).rejects.toMatchObject({ code: 'BROWSER_RECOGNITION', reason: 'no-recordings' });
+  });
+});

@@ -98,7 +98,7 @@ describe('a voice of the browser', () => {
     await settled();
     await clock.advance(8000);
     await expect(report).rejects.toMatchObject({ code: 'BROWSER_VOICE', reason: 'stuck' });
-    expect(synthesis.cancels).toBe(1);
+    expect(synthesis.cancels).toBe(2); // to give it once more, and to give up
   });
 
   it('says the next text after one that failed', async () => {
@@ -167,5 +167,90 @@ describe('pieces for the browser', () => {
       }),
       { seed: 3, numRuns: 300 },
     );
+  });
+});
+
+/** A synthesis whose voices come later, as Chrome's do. */
+class LateSynthesis extends FakeSynthesis {
+  readonly #events = new EventTarget();
+  #loaded = false;
+  override getVoices(): SpeechSynthesisVoice[] {
+    return this.#loaded ? [{ name: 'Nora', voiceURI: 'nora', lang: 'nb-NO', default: false, localService: true } as SpeechSynthesisVoice] : [];
+  }
+  addEventListener(type: string, listener: () => void): void {
+    this.#events.addEventListener(type, listener);
+  }
+  removeEventListener(type: string, listener: () => void): void {
+    this.#events.removeEventListener(type, listener);
+  }
+  load(): void {
+    this.#loaded = true;
+    this.#events.dispatchEvent(new Event('voiceschanged'));
+  }
+}
+
+describe('a voice of the browser that has its moods', () => {
+  it('waits for voices that are loaded late', async () => {
+    const synthesis = new LateSynthesis();
+    const clock = new ManualClock();
+    const speaker = new BrowserVoice({ synthesis: synthesis as unknown as SpeechSynthesis, clock });
+    // Only a voice that is named is waited for.
+    const report = speaker.speak('Hei.', { voice: 'Nora' }).catch((error: unknown) => error);
+    await settled();
+    expect(synthesis.spoken).toHaveLength(0);
+    synthesis.load();
+    await settled();
+    // A stand-in for a voice is no voice to a real utterance, which says so; that it was found is what counts here.
+    expect(await Promise.race([report, settled().then(() => 'speaking')])).not.toMatchObject({ reason: 'voice-unavailable' });
+    expect(clock.pending).toBeLessThanOrEqual(2);
+  });
+
+  it('does not wait for ever', async () => {
+    const clock = new ManualClock();
+    const speaker = new BrowserVoice({ synthesis: new LateSynthesis() as unknown as SpeechSynthesis, clock });
+    const report = speaker.speak('Hei.', { voice: 'Nora' }).catch((error: unknown) => error);
+    await clock.advance(1500);
+    expect(await report).toMatchObject({ code: 'BROWSER_VOICE', reason: 'voice-unavailable' });
+    const warm = speaker.warmUp();
+    await clock.advance(1500);
+    await warm;
+    expect(clock.pending).toBe(0);
+  });
+
+  it('gives a piece that does not start once more', async () => {
+    const { synthesis, clock, voice: speaker } = voice();
+    const report = speaker.speak('Good morning.');
+    await clock.advance(2500);
+    expect([synthesis.spoken.length, synthesis.cancels]).toEqual([2, 1]);
+    synthesis.spoken[0]?.dispatchEvent(new Event('end')); // the first one is nobody's any more
+    synthesis.current.dispatchEvent(new Event('start'));
+    await clock.advance(2500);
+    expect(synthesis.spoken).toHaveLength(2);
+    synthesis.end();
+    expect(await report).toEqual({ spokenChars: 13, interrupted: false });
+    expect(clock.pending).toBe(0);
+  });
+
+  it('tells by the time how far a voice without boundaries has come, in whole words', async () => {
+    const { synthesis, clock, voice: speaker } = voice();
+    const stop = new AbortController();
+    const text = 'The quick brown fox jumps over the lazy dog.';
+    const report = speaker.speak(text, { signal: stop.signal });
+    await settled();
+    synthesis.current.dispatchEvent(new Event('start'));
+    await clock.advance(1500);
+    stop.abort();
+    const { spokenChars, interrupted } = await report;
+    expect(interrupted).toBe(true);
+    expect(text.slice(0, spokenChars)).toBe('The quick brown ');
+  });
+
+  it('tells nothing of a voice that was stopped before it started', async () => {
+    const { voice: speaker } = voice();
+    const stop = new AbortController();
+    const report = speaker.speak('The quick brown fox.', { signal: stop.signal });
+    await settled();
+    stop.abort();
+    expect(await report).toEqual({ spokenChars: 0, interrupted: true });
   });
 });
