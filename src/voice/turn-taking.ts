@@ -14,69 +14,36 @@
  * | any      | `commit`, push-to-talk ends, `maxTurnMs`       | the turn is confirmed                              |
  */
 import type { AudioChunk } from '../audio/chunk.js';
-import type { Clock } from '../base/clock.js';
-import type { IdSource } from '../base/id.js';
-import type { STTProvider } from '../providers/stt.js';
-import type { Interruption } from './interruption.js';
+import { EarlyTurn } from './early-turn.js';
 import { Recognition, type RecognitionHint } from './recognition.js';
-import type { SessionRecognizer } from './session-recognizer.js';
-import { TurnConfirmation } from './turn-confirmation.js';
+import { StallWatch } from './stall-watch.js';
+import type { TurnConfirmation } from './turn-confirmation.js';
 import type { SpeechListener } from './turn-detector-stage.js';
 import { TurnEnd } from './turn-end.js';
-import type { TurnSettings } from './turn-options.js';
+import type { TurnTakingHooks, TurnTakingParts } from './turn-taking-parts.js';
 import type { Turn } from './turn.js';
 import { Utterance } from './utterance.js';
-import type { EarlyStep, VoiceListener } from './voice-event.js';
 import type { SpeechEndMetadata, SpeechStartMetadata } from './voice-input.js';
-
-/** What turn taking needs of its session. */
-export interface TurnTakingHooks {
-  readonly clock: Clock;
-  readonly newId: IdSource;
-  readonly language: string;
-  readonly emit: VoiceListener;
-  /** Takes a turn; one with a `confirmation` may still be taken back. */
-  onTurn(turn: Turn): void;
-  /** What was understood so far; no guard has seen it. */
-  onPartial(text: string): void;
-  /** Told when {@link TurnTaking.hearing} may have changed. */
-  onChange(): void;
-  /** Whether the next turn may begin before it is sure. */
-  mayBeginEarly(): boolean;
-  /** Whether the assistant is spoken to; asked once the turn has ended. `true` where it need not be called. */
-  addressed(utterance: Utterance): Promise<boolean> | true;
-  /** Whether an answer could be heard between two moments. */
-  answerHeard(fromMs: number, toMs: number): boolean;
-  /** Whether the user speaks while a button is held. */
-  pushToTalk(): boolean;
-}
-
-/** What a {@link TurnTaking} is made of. */
-export interface TurnTakingParts {
-  readonly settings: TurnSettings;
-  readonly hooks: TurnTakingHooks;
-  readonly interruption: Interruption;
-  /** The recogniser, and its form for turns; absent without one. */
-  readonly stt?: { readonly provider: STTProvider; readonly turns: SessionRecognizer } | undefined;
-}
 
 /** Turns of one session. */
 export class TurnTaking implements SpeechListener {
   readonly #parts: TurnTakingParts;
   readonly #hooks: TurnTakingHooks;
   readonly #end: TurnEnd;
+  readonly #early: EarlyTurn;
+  readonly #stall: StallWatch;
   #utterance: Utterance | undefined;
   #speaking = false;
   #onsetMs = 0;
-  #lastAudioMs = 0;
   #quietSinceMs: number | undefined; // end of the last stretch of speech, until it is known how long the pause was
-  #early: Turn | undefined;
-  #cancelStall: (() => void) | undefined;
 
   constructor(parts: TurnTakingParts) {
     const { settings, hooks } = parts;
     this.#parts = parts;
     this.#hooks = hooks;
+    this.#early = new EarlyTurn({ clock: hooks.clock, emit: hooks.emit, onTurn: (turn) => hooks.onTurn(turn) });
+    // An input that stops in the middle of speech must not keep the turn open for ever.
+    this.#stall = new StallWatch(hooks.clock, settings.stopTimeoutMs, () => this.#stalled());
     this.#end = new TurnEnd({ settings, clock: hooks.clock, language: hooks.language, emit: hooks.emit, onEnd: (utterance) => this.#take(utterance) });
   }
 
@@ -89,19 +56,18 @@ export class TurnTaking implements SpeechListener {
   onOnset(start: SpeechStartMetadata): void {
     this.#speaking = true;
     this.#onsetMs = start.onsetMs;
-    this.#lastAudioMs = this.#hooks.clock.now();
     this.#end.hold();
     const utterance = (this.#utterance ??= this.#open());
     utterance.beginStretch();
     if (!this.#hooks.pushToTalk()) this.#parts.interruption.begin(utterance);
-    this.#watchStall();
+    this.#stall.start();
     this.#hooks.onChange();
   }
 
   /** @inheritdoc */
   onAudio(chunk: AudioChunk): void {
     const utterance = (this.#utterance ??= this.#open());
-    this.#lastAudioMs = this.#hooks.clock.now();
+    this.#stall.feed();
     utterance.push(chunk);
     this.#parts.interruption.consider(utterance);
     if (utterance.durationMs >= this.#parts.settings.maxTurnMs && !utterance.contested) this.commit();
@@ -120,7 +86,7 @@ export class TurnTaking implements SpeechListener {
   onSpeechEnd(end: SpeechEndMetadata): void {
     const utterance = this.#utterance;
     this.#speaking = false;
-    this.#cancelStall?.();
+    this.#stall.stop();
     if (utterance === undefined) return this.#hooks.onChange();
     if (end.misfire) utterance.dropStretch();
     if (end.misfire || !utterance.endStretch(end)) this.#misfire(utterance);
@@ -158,8 +124,8 @@ export class TurnTaking implements SpeechListener {
   /** Forgets what was said since the last turn. */
   drop(): void {
     this.#end.reset();
-    this.#cancelStall?.();
-    this.#discardEarly();
+    this.#stall.stop();
+    this.#early.discard();
     this.#utterance?.recognition?.close();
     this.#utterance = undefined;
     this.#quietSinceMs = undefined;
@@ -202,7 +168,7 @@ export class TurnTaking implements SpeechListener {
   #onHint(utterance: Utterance, hint: RecognitionHint): void {
     if (utterance !== this.#utterance || utterance.contested || this.#parts.settings.manual) return;
     if (hint === 'eagerEnd') this.#beginEarly(utterance);
-    else if (hint === 'resumed') this.#discardEarly();
+    else if (hint === 'resumed') this.#early.discard();
     else this.commit();
   }
 
@@ -212,7 +178,7 @@ export class TurnTaking implements SpeechListener {
     const from = this.#quietSinceMs;
     this.#quietSinceMs = undefined;
     this.#end.reset();
-    this.#discardEarly();
+    this.#early.discard();
     // What is longer than the longest pause inside a turn was none; nor was a silence of the user alone.
     if (from === undefined || this.#onsetMs - from > settings.endpointer.maxDelayMs || this.#hooks.answerHeard(from, this.#onsetMs)) return;
     settings.endpointer.learn(this.#onsetMs - from);
@@ -226,38 +192,18 @@ export class TurnTaking implements SpeechListener {
   }
 
   #beginEarly(utterance: Utterance): void {
-    if (!this.#parts.settings.eager || this.#early !== undefined || utterance.durationMs === 0 || !this.#hooks.mayBeginEarly()) return;
-    const turn = this.#turn(utterance, new TurnConfirmation(this.#hooks.clock.now()));
-    this.#early = turn;
-    this.#tellEarly('begun', turn.id);
-    this.#hooks.onTurn(turn);
-  }
-
-  #discardEarly(): void {
-    const early = this.#early;
-    this.#early = undefined;
-    if (early === undefined) return;
-    early.confirmation?.discard(this.#hooks.clock.now());
-    this.#tellEarly('discarded', early.id);
-  }
-
-  #tellEarly(step: EarlyStep, turnId: string): void {
-    this.#hooks.emit({ type: 'early', step, turnId, atMs: this.#hooks.clock.now() });
+    if (!this.#parts.settings.eager || this.#early.begun || utterance.durationMs === 0 || !this.#hooks.mayBeginEarly()) return;
+    this.#early.begin((confirmation) => this.#turn(utterance, confirmation));
   }
 
   /** The turn has ended: what was begun early counts, or the turn begins now. */
   #take(utterance: Utterance): void {
     if (this.#utterance !== utterance) return;
-    const early = this.#early;
-    this.#early = undefined;
     this.#utterance = undefined; // what follows belongs to the next turn
     this.#end.reset();
-    this.#cancelStall?.();
+    this.#stall.stop();
     utterance.recognition?.complete();
-    if (early !== undefined) {
-      this.#tellEarly('confirmed', early.id);
-      early.confirmation?.confirm(this.#hooks.clock.now(), utterance.speech);
-    } else {
+    if (!this.#early.confirm(utterance.speech)) {
       const turn = this.#turn(utterance);
       const addressed = this.#hooks.addressed(utterance);
       if (addressed === true) this.#hooks.onTurn(turn);
@@ -270,19 +216,6 @@ export class TurnTaking implements SpeechListener {
     const { audio, recognition, speech } = utterance;
     if (recognition !== undefined) this.#parts.stt?.turns.remember(audio, recognition);
     return { id: this.#hooks.newId(), source: 'voice', audio, ...(speech === undefined ? {} : { speech }), ...(confirmation === undefined ? {} : { confirmation }), requestedMs: this.#hooks.clock.now() };
-  }
-
-  /** An input that stops in the middle of speech must not keep the turn open for ever. */
-  #watchStall(): void {
-    const { clock } = this.#hooks;
-    const { stopTimeoutMs } = this.#parts.settings;
-    const check = (): void => {
-      const leftMs = this.#lastAudioMs + stopTimeoutMs - clock.now();
-      if (leftMs > 0) this.#cancelStall = clock.after(leftMs, check);
-      else this.#stalled();
-    };
-    this.#cancelStall?.();
-    this.#cancelStall = clock.after(stopTimeoutMs, check);
   }
 
   #stalled(): void {
