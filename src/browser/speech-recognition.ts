@@ -64,7 +64,7 @@ export class BrowserRecognizer implements STTProvider {
     const onDevice = requireOneOf('BrowserRecognizer.onDevice', options.onDevice ?? 'prefer', ['prefer', 'require', 'never']);
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.capabilities = Object.freeze({ interim: true, words: false, endOfTurn: false, local: onDevice === 'require' });
+    this.capabilities = Object.freeze({ interim: true, words: false, endOfTurn: false, local: onDevice === 'require', continues: true });
   }
 
   /** Plays the utterance to the recogniser and gives what it understood; empty when nothing was. */

@@ -34,6 +34,7 @@ export class TurnTaking implements SpeechListener {
   readonly #stall: StallWatch;
   #utterance: Utterance | undefined;
   #speaking = false;
+  #meantBefore = false;
   #onsetMs = 0;
   #quietSinceMs: number | undefined; // end of the last stretch of speech, until it is known how long the pause was
 
@@ -61,6 +62,7 @@ export class TurnTaking implements SpeechListener {
     utterance.beginStretch();
     if (!this.#hooks.pushToTalk()) this.#parts.interruption.begin(utterance);
     this.#stall.start();
+    if (this.#meantBefore) this.onSpeech();
     this.#hooks.onChange();
   }
 
@@ -76,7 +78,9 @@ export class TurnTaking implements SpeechListener {
   /** @inheritdoc */
   onSpeech(): void {
     const utterance = this.#utterance;
-    if (utterance === undefined) return;
+    // The mark is urgent and overtakes what waits for a busy thread: then the onset is still to come.
+    this.#meantBefore = !this.#speaking;
+    if (utterance === undefined || !this.#speaking) return;
     utterance.confirmStretch();
     this.#wentOn();
     this.#parts.interruption.consider(utterance);

@@ -148,6 +148,22 @@ describe('the end of the turn', () => {
   });
 });
 
+describe('the mark that speech is meant', () => {
+  it('counts also when it has overtaken the onset', async () => {
+    const talk = live('One two three four five six.');
+    await talk.session.start();
+    void talk.session.send('count');
+    await talk.clock.advance(600);
+    talk.microphone.confirm();
+    talk.microphone.onset();
+    talk.microphone.audio(speech(300));
+    await talk.clock.advance(100);
+    talk.recognizer.hears('stop it');
+    await talk.clock.advance(10);
+    expect(steps(talk.events)).toContain('interruption committed');
+  });
+});
+
 describe('the pauses of the user', () => {
   it('are bridged: what is said before and after is one turn', async () => {
     const talk = live();
