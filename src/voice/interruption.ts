@@ -8,7 +8,7 @@
  * | what is heard                                                | then                                      |
  * |--------------------------------------------------------------|-------------------------------------------|
  * | the sound was too short to be speech (`misfire`)             | released                                  |
- * | meant, and two words (or `minWords`) understood already      | committed, while the user still speaks    |
+ * | meant, and two words (or `minWords`) understood twice alike  | committed, while the user still speaks    |
  * | meant, and longer than any sign of listening                 | committed, while the user still speaks    |
  * | it ended: words, enough of them, and no sign of listening    | committed                                 |
  * | it ended: nothing understood, a cough, "uh-huh"              | released                                  |
@@ -65,7 +65,7 @@ export interface InterruptionHooks {
   onReleased(utterance: Utterance, reason: ReleaseReason): void;
 }
 
-// Words that must be understood before speech that goes on commits: one alone is guessed too easily.
+// Words that must be understood, and still be there in the next guess, before speech that goes on commits.
 const EARLY_WORDS = 2;
 // `interrupt` comes after 250 ms of voice (the default of the microphone).
 const MEANT_MS = 250;
@@ -127,7 +127,7 @@ export class Interruption {
     if (!utterance.contested || !utterance.meant) return;
     const { recognition } = utterance;
     if (recognition === undefined) return this.#commit(utterance);
-    if (recognition.streams && this.#wordsSaid(recognition.text) >= Math.max(EARLY_WORDS, this.#minWords)) return this.#commit(utterance);
+    if (recognition.streams && !this.#isBackchannel(recognition.text) && recognition.stableWords >= Math.max(EARLY_WORDS, this.#minWords)) return this.#commit(utterance);
     if (this.#minWords === 0 && utterance.meantForMs >= this.#backchannelMs - MEANT_MS) this.#commit(utterance);
   }
 
@@ -188,10 +188,6 @@ export class Interruption {
 
   #isBackchannel(text: string): boolean {
     return this.#backchannels !== false && isBackchannel(text, this.#hooks.language, this.#backchannels);
-  }
-
-  #wordsSaid(text: string): number {
-    return this.#isBackchannel(text) ? 0 : wordsOf(text).length;
   }
 
   #commit(utterance: Utterance): void {

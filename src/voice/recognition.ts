@@ -17,6 +17,7 @@ import { AbortedError, toError } from '../base/errors.js';
 import type { STTEvent, STTProvider, STTSession } from '../providers/stt.js';
 import { STTResponse } from '../providers/stt-response.js';
 import type { Word } from '../providers/word.js';
+import { wordsOf } from './turn-language.js';
 
 /** What a recogniser tells beside text. */
 export type RecognitionHint = 'eagerEnd' | 'resumed' | 'end';
@@ -46,6 +47,7 @@ export class Recognition {
   #attempt: AbortController | undefined; // of the recognition in one go
   readonly #finals = new Map<string, string>();
   readonly #partials = new Map<string, string>();
+  #guessBefore = '';
   #words: Word[] = [];
   #confidence = 1;
   #session: STTSession | undefined;
@@ -71,6 +73,13 @@ export class Recognition {
   /** What was understood so far. */
   get text(): string {
     return [...this.#finals.values(), ...this.#partials.values()].filter((part) => part !== '').join(' ');
+  }
+
+  /** How many words at its beginning the last two guesses have in common: one guess alone may be wrong. */
+  get stableWords(): number {
+    const [before, now] = [wordsOf(this.#guessBefore), wordsOf(this.text)];
+    const differs = now.findIndex((word, n) => word !== before[n]);
+    return differs === -1 ? now.length : differs;
   }
 
   /** Takes the next piece of the utterance. */
@@ -168,9 +177,11 @@ export class Recognition {
 
   #take(event: Exclude<STTEvent, { type: 'error' }>): void {
     if (event.type === 'partial') {
+      this.#guessBefore = this.text;
       if (!this.#finals.has(event.id)) this.#partials.set(event.id, event.text.trim());
       this.#options.onText(this.text);
     } else if (event.type === 'final') {
+      this.#guessBefore = event.text; // a final is no guess
       this.#partials.delete(event.id);
       this.#finals.set(event.id, event.text.trim());
       if (event.words !== undefined) this.#words = [...this.#words, ...event.words];

@@ -66,7 +66,7 @@ class NumberedVoice implements TTSProvider {
   }
 
   async *stream(text: string | AsyncIterable<string>, { signal }: TTSOptions = {}): AsyncGenerator<TTSEvent> {
-    const number = Number(/\d+/.exec(text as string)?.[0] ?? -1);
+    const number = Number([.../\bq([a-j]+)/.exec(text as string)?.[1] ?? 'a'].map((letter) => letter.charCodeAt(0) - 97).join(''));
     await sleep(this.#clock, 30);
     for (let n = 0; n < 6; n++) {
       // A voice that does not look at its signal: what comes late must be dropped all the same.
@@ -92,7 +92,7 @@ describe('random races of barge-in', () => {
         id: 'counter',
         complete: () => Promise.reject(new Error('the session streams')),
         async *stream(_messages, { signal }: LLMOptions = {}): AsyncGenerator<LLMEvent> {
-          const number = answer++;
+          const number = `q${[...String(answer++)].map((digit) => String.fromCharCode(97 + Number(digit))).join('')}`; // a word that no voice reads otherwise
           for (let n = 0; n < 4; n++) {
             await sleep(clock, 15, n % 2 === 0 ? signal : undefined);
             yield { type: 'text', delta: `Number ${number} says this. ` };
@@ -107,7 +107,10 @@ describe('random races of barge-in', () => {
       talk.microphone.onset();
       talk.microphone.audio(new Float32Array(160 * (1 + below(40))));
       await clock.advance(below(60));
-      if (random() < 0.7) talk.recognizer.hears(random() < 0.7 ? 'stop it now' : 'uh-huh');
+      if (random() < 0.7) for (const text = random() < 0.7 ? 'stop it now' : 'uh-huh'; ; ) {
+        talk.recognizer.hears(text);
+        if (random() < 0.5) break;
+      }
       if (random() < 0.7) talk.microphone.confirm();
       await clock.advance(below(200));
       talk.microphone.end(random() < 0.3 ? { misfire: true } : { speechMs: 100 + below(1500) });

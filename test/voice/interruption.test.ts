@@ -49,7 +49,27 @@ describe('a sound over an answer, with the strategy immediate', () => {
     expect(steps(talk.events)).not.toContain('interruption committed'); // not meant yet
     talk.microphone.confirm();
     await talk.clock.advance(0);
+    expect(steps(talk.events)).not.toContain('interruption committed'); // guessed once
+    talk.recognizer.hears('stop please now');
+    await talk.clock.advance(0);
     expect(steps(talk.events)).toContain('interruption committed');
+  });
+
+  it('is not cut by a guess that is taken back', async () => {
+    const talk = live(ANSWER);
+    await speaking(talk);
+    talk.microphone.onset();
+    talk.microphone.audio(new Float32Array(1600));
+    talk.microphone.confirm();
+    await talk.clock.advance(100);
+    for (const guess of ['hundred', 'a hundred', '']) {
+      talk.recognizer.hears(guess);
+      await talk.clock.advance(100);
+    }
+    talk.microphone.end({ speechMs: 400 });
+    await talk.clock.advance(5000);
+    expect(steps(talk.events)).not.toContain('interruption committed');
+    expect(talk.reports()).toMatchObject([{ spoken: ANSWER }]);
   });
 
   it('cuts it when the speech lasts longer than any sign of listening, understood or not', async () => {
