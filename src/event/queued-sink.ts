@@ -4,7 +4,7 @@
  */
 import { systemClock, type Clock } from '../base/clock.js';
 import { deferred, type Deferred } from '../base/deferred.js';
-import { ClosedError } from '../base/errors.js';
+import { ClosedError, SluiceError } from '../base/errors.js';
 import { refuseUnknownOptions, requireFunction, requireNumber } from '../base/option.js';
 import { RingQueue } from '../base/ring-queue.js';
 import type { PipelineEvent } from './event.js';
@@ -50,6 +50,7 @@ export class BackpressureAwareEventSink implements EventSink {
   constructor(sink: EventSink, options: BackpressureAwareEventSinkOptions = {}) {
     refuseUnknownOptions('BackpressureAwareEventSink', options, ['maxQueueSize', 'drainTimeoutMs', 'onError', 'clock']);
     const { maxQueueSize = 1000, drainTimeoutMs = 5000, onError, clock = systemClock } = options;
+    requireFunction('BackpressureAwareEventSink.sink.emit', (sink as EventSink | null)?.emit);
     this.#sink = sink;
     this.#maxQueueSize = requireNumber('BackpressureAwareEventSink.maxQueueSize', maxQueueSize, { min: 1, integer: true });
     this.#drainTimeoutMs = requireNumber('BackpressureAwareEventSink.drainTimeoutMs', drainTimeoutMs, { min: 0 });
@@ -65,7 +66,7 @@ export class BackpressureAwareEventSink implements EventSink {
   /** Resolves when the event is delivered; rejects when it is dropped, fails, or the sink is closed. */
   emit(event: PipelineEvent): Promise<void> {
     const done = deferred<void>();
-    if (!this.#add(event, done)) return Promise.reject(new ClosedError('BackpressureAwareEventSink or its queue'));
+    if (!this.#add(event, done)) return Promise.reject(this.#closed ? new ClosedError('BackpressureAwareEventSink') : new SluiceError(`The event was dropped: ${this.#maxQueueSize} others wait. Raise maxQueueSize, or deliver faster.`, { code: 'EVENT_DROPPED' }));
     return done.promise;
   }
 
@@ -98,6 +99,14 @@ export class BackpressureAwareEventSink implements EventSink {
     return true;
   }
 
+  #tell(error: unknown): void {
+    try {
+      this.#onError?.(error);
+    } catch (thrown) {
+      globalThis.reportError?.(thrown); // the listener's own affair: what waits is still delivered
+    }
+  }
+
   async #deliver(): Promise<void> {
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
       try {
@@ -106,7 +115,7 @@ export class BackpressureAwareEventSink implements EventSink {
         next.done?.resolve();
       } catch (error) {
         this.#failed++;
-        this.#onError?.(error);
+        this.#tell(error);
         next.done?.reject(error);
       }
     }

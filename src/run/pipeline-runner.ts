@@ -6,7 +6,7 @@ import { systemClock, type Clock } from '../base/clock.js';
 import { isPlainObject } from '../base/data.js';
 import { toError } from '../base/errors.js';
 import { randomId, type IdSource } from '../base/id.js';
-import { refuseUnknownOptions, requireBoolean } from '../base/option.js';
+import { InvalidOptionError, refuseUnknownOptions, requireBoolean } from '../base/option.js';
 import type { ContextSnapshotInit } from '../context/snapshot-init.js';
 import { ContextSnapshot } from '../context/snapshot.js';
 import { CompositeEventSink } from '../event/composite-sink.js';
@@ -14,10 +14,11 @@ import type { PipelineEvent } from '../event/event.js';
 import type { Logger } from '../event/logging-sink.js';
 import { ObservableEventSink } from '../event/observable-sink.js';
 import { noopSink, type EventSink } from '../event/sink.js';
+import { PipelineTimeoutError } from '../pipeline/errors.js';
 import { Pipeline } from '../pipeline/pipeline.js';
 import type { RunContext } from '../pipeline/run-settings.js';
 import type { RunOptions } from '../pipeline/run.js';
-import type { StageGraph } from '../pipeline/stage-graph.js';
+import { StageGraph } from '../pipeline/stage-graph.js';
 import { StageError } from '../stage/errors.js';
 import type { StageOutput } from '../stage/output.js';
 import { eventLine } from './event-line.js';
@@ -75,6 +76,7 @@ export class PipelineRunner {
    */
   async run(pipeline: Runnable, context: RunContext = {}, options: RunOptions = {}): Promise<RunResult> {
     const graph = pipeline instanceof Pipeline ? pipeline.build() : pipeline;
+    if (!(graph instanceof StageGraph)) throw new InvalidOptionError('PipelineRunner.run.pipeline', graph, 'a Pipeline or a StageGraph');
     const observed = this.#captureEvents ? new ObservableEventSink({ clock: this.#clock }) : undefined;
     const started = this.#started(context);
     const sink = this.#sinkOf(observed, options.eventSink ?? contextSink(started));
@@ -86,7 +88,7 @@ export class PipelineRunner {
       results = (await run.results) as unknown as Readonly<Record<string, StageOutput>>;
     } catch (thrown) {
       error = toError(thrown);
-      if (thrown instanceof StageError) results = thrown.results;
+      if (thrown instanceof StageError || thrown instanceof PipelineTimeoutError) results = thrown.results;
     }
     return new RunResult({
       success: error === null,

@@ -16,7 +16,7 @@ export interface RunResultInit {
 
 /** The outcome of a run. A canceled run has no error and counts as a success, with `cancelled` set. */
 export class RunResult {
-  /** True unless a stage failed. */
+  /** True unless the run failed; a pipeline whose failure mode is 'best-effort' does not fail with its stages. */
   readonly success: boolean;
   /** Output of every stage that settled, by name; also of a run that failed. */
   readonly results: Readonly<Record<string, StageOutput>>;

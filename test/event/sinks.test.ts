@@ -109,6 +109,38 @@ describe('BackpressureAwareEventSink', () => {
     expect(sink.stats).toEqual({ delivered: 3, failed: 0, dropped: 2, queued: 0, maxQueued: 2 });
   });
 
+  it('says whether an event was dropped because it is full or because it is closed', async () => {
+    const clock = new ManualClock();
+    const sink = new BackpressureAwareEventSink(slow(clock, 10), { maxQueueSize: 1, clock });
+    for (const type of ['a', 'b']) sink.tryEmit(event(type));
+    await expect(sink.emit(event('c'))).rejects.toMatchObject({ code: 'EVENT_DROPPED' });
+    const closing = sink.close();
+    await expect(sink.emit(event('d'))).rejects.toMatchObject({ code: 'CLOSED' });
+    await clock.advance(100);
+    await closing;
+  });
+
+  it('goes on when the listener for failures fails itself', async () => {
+    const got: string[] = [];
+    const sink = new BackpressureAwareEventSink({ emit: async ({ type }) => { if (type === 'bad') throw new Error('bad'); got.push(type); }, tryEmit: () => undefined }, { onError: () => { throw new Error('listener'); } });
+    const host = globalThis as { reportError?: (error: unknown) => void };
+    const before = host.reportError;
+    const reported: unknown[] = [];
+    host.reportError = (error) => void reported.push(error);
+    try {
+      await expect(sink.emit(event('bad'))).rejects.toThrow('bad');
+      await sink.emit(event('good'));
+    } finally {
+      if (before === undefined) delete host.reportError;
+      else host.reportError = before;
+    }
+    expect([got, reported.length]).toEqual([['good'], 1]);
+  });
+
+  it.each([undefined, null, {}, 5])('refuses the sink %o', (nothing) => {
+    expect(() => new BackpressureAwareEventSink(nothing as never)).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
+  });
+
   it('goes on after a failure, which it tells', async () => {
     const clock = new ManualClock();
     const inner = slow(clock, 1);

@@ -56,6 +56,18 @@ describe('PipelineRunner', () => {
     expect(await running).toMatchObject({ success: true, cancelled: true });
   });
 
+  it.each([{ executionTimeoutMs: 50 }, { idleTimeoutMs: 50 }])('keeps what had settled when the run’s own time is over: %o', async (deadline) => {
+    const clock = new ManualClock();
+    const running = new PipelineRunner({ clock }).run(good.withStage('slow', () => new Promise<never>(() => undefined)).withConfig({ clock, ...deadline }), { inputText: 'hi' });
+    await clock.advance(200);
+    const result = await running;
+    expect([result.success, result.errorType, result.stages['upper'], result.results['slow']?.status]).toEqual([false, 'PipelineTimeoutError', { text: 'HI' }, 'cancel']);
+  });
+
+  it.each([undefined, null, 5, {}, [good]])('refuses the pipeline %o', async (nothing) => {
+    await expect(new PipelineRunner().run(nothing as never)).rejects.toMatchObject({ code: 'INVALID_OPTION', option: 'PipelineRunner.run.pipeline' });
+  });
+
   it('rejects only for a pipeline that does not build', async () => {
     const wrong = Pipeline.from.bind(Pipeline, [{ name: 'a', runner: () => StageOutput.ok({ x: 1 }), kind: 'work', dependencies: ['missing'] }] as never);
     await expect((async () => new PipelineRunner().run(wrong()))()).rejects.toThrow();
