@@ -1,0 +1,96 @@
+// All deadlines of a run on one timer.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Deadlines, watchIdle } from '../../src/pipeline/deadlines.js';
+import { ManualClock } from '../../src/testing/manual-clock.js';
+
+const never = (): number => Infinity;
+
+describe('deadlines', () => {
+  it('expire in the order of their times, each once, whatever the order in which they came', async () => {
+    await fc.assert(fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 500 }), { maxLength: 200 }), async (times) => {
+      const clock = new ManualClock();
+      const begun = clock.now();
+      const deadlines = new Deadlines(clock, never);
+      const expired: number[] = [];
+      for (const at of times) deadlines.add(begun + at, () => expired.push(at));
+      await clock.advance(500);
+      expect([expired, clock.pending]).toEqual([[...times].sort((a, b) => a - b), 0]);
+    }), { numRuns: 50 });
+  });
+
+  it('do not expire when they are over before, also thousands of them, and one host timer serves all', async () => {
+    const clock = new ManualClock();
+    const begun = clock.now();
+    const deadlines = new Deadlines(clock, never);
+    let expired = 0;
+    for (let n = 0; n < 5000; n++) {
+      const deadline = deadlines.add(begun + 1000 + n, () => expired++);
+      if (n % 100 !== 0) deadline.over = true;
+    }
+    expect(clock.pending).toBe(1);
+    await clock.advance(10_000);
+    expect([expired, clock.pending]).toEqual([50, 0]);
+  });
+
+  it('may add further ones while they expire', async () => {
+    const clock = new ManualClock();
+    const begun = clock.now();
+    const deadlines = new Deadlines(clock, never);
+    const at: number[] = [];
+    const again = (): void => {
+      at.push(clock.now() - begun);
+      if (at.length < 4) deadlines.add(clock.now() + 10, again);
+    };
+    deadlines.add(begun + 10, again);
+    await clock.advance(100);
+    expect(at).toEqual([10, 20, 30, 40]);
+  });
+
+  it('ask the sweep when something it looks after may be due, and again when it says the next is', async () => {
+    const clock = new ManualClock();
+    const begun = clock.now();
+    const due = [begun + 30, begun + 10, begun + 20];
+    const swept: number[] = [];
+    const deadlines: Deadlines = new Deadlines(clock, (nowMs) => {
+      swept.push(nowMs - begun);
+      return Math.min(Infinity, ...due.filter((at) => at > nowMs));
+    });
+    for (const at of due) deadlines.due(at);
+    await clock.advance(100);
+    expect([swept, clock.pending]).toEqual([[10, 20, 30], 0]);
+  });
+
+  it('leave no timer once they are cleared', async () => {
+    const clock = new ManualClock();
+    const deadlines = new Deadlines(clock, never);
+    let expired = 0;
+    deadlines.add(clock.now() + 5, () => expired++);
+    deadlines.due(clock.now() + 3);
+    deadlines.clear();
+    await clock.advance(100);
+    expect([expired, clock.pending]).toEqual([0, 0]);
+    deadlines.add(clock.now() + 5, () => expired++);
+    await clock.advance(5);
+    expect(expired).toBe(1);
+  });
+});
+
+describe('the watch for idleness', () => {
+  it('expires once nothing has moved for so long, at most an eighth late', async () => {
+    const clock = new ManualClock();
+    const deadlines = new Deadlines(clock, never);
+    const begun = clock.now();
+    let moved = 0;
+    let idleAt: number | undefined;
+    watchIdle(deadlines, clock, 80, () => moved, () => (idleAt = clock.now() - begun));
+    for (let n = 0; n < 10; n++) {
+      await clock.advance(70);
+      moved++;
+    }
+    expect(idleAt).toBeUndefined();
+    await clock.advance(100);
+    expect(idleAt).toBeGreaterThanOrEqual(700 + 80);
+    expect(idleAt).toBeLessThanOrEqual(700 + 80 + 10 + 10);
+  });
+});
