@@ -6,7 +6,7 @@ import { simulate } from '../../src/testing/simulator.js';
 import { scale, seed } from '../tools/scale.js';
 import { flawsOf } from './conversation-laws.js';
 
-const COUNT = scale(20, 2000);
+const COUNT = scale(12, 2000);
 
 async function broken(from: number, count: number, faultRate: number): Promise<readonly string[]> {
   const found: string[] = [];

@@ -1,3 +1,4 @@
+// @realm node
 // The first sound of an answer comes when it must and not a millisecond later: the way from the question to the ear
 // is computed from the scenario alone, and the session is held against it on virtual time.
 import { describe, expect, it } from 'vitest';

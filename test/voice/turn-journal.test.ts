@@ -1,3 +1,4 @@
+// @realm node
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/base/random.js';
 import { InMemoryStore } from '../../src/memory/in-memory-store.js';
