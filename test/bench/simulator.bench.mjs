@@ -1,11 +1,12 @@
 // The simulator beside real time, and the voice session beside a turn that is written by hand: processor time of a
-// turn on the virtual clock, and twenty sessions that talk at once on one thread of the real clock.
-import { compare, figure, spread, quantile } from './harness.mjs';
+// turn on the virtual clock (that of the process, so that a busy machine does not count), and twenty sessions that talk
+// at once on one thread of the real clock.
+import { figure, spread, quantile } from './harness.mjs';
 
 const dist = process.env.SLUICE_DIST ?? new URL('../../dist/', import.meta.url).href;
 const lib = (path) => import(dist + path);
-const child = process.env.SLUICE_BENCH_CANDIDATE !== undefined;
 const SESSIONS = 20;
+const ROUNDS = Number(process.env.SLUICE_BENCH_ROUNDS ?? 15);
 const TURNS = Number(process.env.SLUICE_BENCH_TURNS ?? 5);
 const ANSWER = 'The river begins in the hills behind the old town. It runs through the valley, past the mill and the two bridges, and reaches the sea by the evening. Nobody knows how long it has done so. There are many stories about it.';
 const FIRST_TOKEN_MS = 250;
@@ -19,16 +20,28 @@ const conversation = (audio) => ({
   llm: { answers: [ANSWER] },
 });
 
+/** Milliseconds of processor time that `work` takes. */
+async function cpuMs(work) {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
 async function realTimes(audio) {
   const { simulate } = await lib('testing/simulator.js');
   const times = [];
-  for (let n = 0; n < 8; n += 1) {
+  for (let n = 0; n < 10; n += 1) {
+    let durationMs = 0;
     const before = performance.now();
-    const { durationMs, end } = await simulate(conversation(audio));
-    if (end !== 'done') throw new Error(`The conversation ended as '${end}'.`);
-    if (n > 1) times.push(durationMs / (performance.now() - before)); // the first two warm up
+    const spentMs = await cpuMs(async () => {
+      const { durationMs: virtualMs, end } = await simulate(conversation(audio));
+      if (end !== 'done') throw new Error(`The conversation ended as '${end}'.`);
+      durationMs = virtualMs;
+    });
+    if (n > 3) times.push([durationMs / (performance.now() - before), durationMs / spentMs]); // the first ones warm up
   }
-  return quantile(times, 0.5);
+  return [quantile(times.map(([wall]) => wall), 0.5), quantile(times.map(([, cpu]) => cpu), 0.5)];
 }
 
 /** Providers and devices of one conversation on a clock. */
@@ -78,40 +91,47 @@ async function handFused(clock, { llm, tts, output }) {
   };
 }
 
-if (!child) {
-  console.log('\nSimulator against real time');
-  await figure({ title: 'six turns, events, times real time', value: await realTimes('events'), unit: '×', atLeast: 100 });
-  await figure({ title: 'six turns, real audio through detector and segmenter, times real time', value: await realTimes('real'), unit: '×', atLeast: 100 });
+console.log('\nSimulator against real time');
+for (const [audio, what] of [['events', 'speech as events'], ['real', 'real samples through detector and segmenter']]) {
+  const [wall, cpu] = await realTimes(audio);
+  await figure({ title: `six turns, ${what}: virtual time over time`, value: wall, unit: '×', atLeast: 100 });
+  await figure({ title: `  virtual time over processor time`, value: cpu, unit: '×' });
 }
 
-const turn = await compare(import.meta.url, {
-  title: 'processor time of a turn on the virtual clock',
-  unit: 'turn',
-  candidates: {
-    session: async () => {
-      const [{ ManualClock }, { createVoiceSession }, { sequentialIds }, { InMemoryStore }] = await Promise.all([lib('testing/manual-clock.js'), lib('voice/voice-session.js'), lib('testing/builders.js'), lib('memory/in-memory-store.js')]);
-      return async () => {
-        const clock = new ManualClock();
-        const session = createVoiceSession({ ...(await parts(clock)), memory: new InMemoryStore(), clock, ids: sequentialIds() });
-        await clock.settle(session.send('more?'));
-        await clock.settle(session.close());
-      };
-    },
-    'hand-fused': async () => {
-      const { ManualClock } = await lib('testing/manual-clock.js');
-      return async () => {
-        const clock = new ManualClock();
-        const run = await handFused(clock, await parts(clock));
-        await clock.settle(run());
-      };
-    },
-  },
-});
+{
+  const [{ ManualClock }, { createVoiceSession }, { sequentialIds }, { InMemoryStore }] = await Promise.all([lib('testing/manual-clock.js'), lib('voice/voice-session.js'), lib('testing/builders.js'), lib('memory/in-memory-store.js')]);
+  const BLOCK = 20;
+  const ofSession = async () => {
+    const clock = new ManualClock();
+    const session = createVoiceSession({ ...(await parts(clock)), memory: new InMemoryStore(), clock, ids: sequentialIds() });
+    const ms = await cpuMs(async () => {
+      for (let n = 0; n < BLOCK; n += 1) await clock.settle(session.send('more?'));
+    });
+    await clock.settle(session.close());
+    return ms / BLOCK;
+  };
+  const byHand = async () => {
+    const clock = new ManualClock();
+    const run = await handFused(clock, await parts(clock));
+    const ms = await cpuMs(async () => {
+      for (let n = 0; n < BLOCK; n += 1) await clock.settle(run());
+    });
+    return ms / BLOCK;
+  };
+  const times = { session: [], hand: [] };
+  for (let n = 0; n < ROUNDS + 3; n += 1) {
+    const session = await ofSession();
+    const hand = await byHand();
+    if (n < 3) continue;
+    times.session.push(session);
+    times.hand.push(hand);
+  }
+  await spread({ title: 'processor time of a turn, session', values: times.session, unit: 'ms' });
+  await spread({ title: 'processor time of a turn, hand-fused', values: times.hand, unit: 'ms' });
+  await figure({ title: 'processor time of a turn over the hand-fused one', value: quantile(times.session.map((ms, n) => ms - times.hand[n]), 0.5), unit: 'ms', atMost: 1 });
+}
 
-if (!child) {
-  const overMs = turn.times.session.map((time, n) => (time - turn.times['hand-fused'][n]) / 1e6);
-  await figure({ title: 'processor time of a turn over the hand-fused one (opening and closing a session included)', value: quantile(overMs, 0.5), unit: 'ms', atMost: 1 });
-
+{
   // Twenty sessions on one thread, each asked again and again at moments of its own.
   const [{ systemClock, sleep }, { createVoiceSession }, { SentenceSplitter }, { seededRandom }] = await Promise.all([lib('base/clock.js'), lib('voice/voice-session.js'), lib('voice/sentence-splitter.js'), lib('base/random.js')]);
   const splitter = new SentenceSplitter({ firstClause: true });
