@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { launchBrowser } from '../tools/browser.mjs';
-import { bootstrap95, figure, median, quantile, spread } from './harness.mjs';
+import { bootstrap95, figure, median, spread } from './harness.mjs';
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
 const here = fileURLToPath(new URL('./memory/', import.meta.url));
@@ -83,10 +83,9 @@ if (existsSync(`${dist}run/run-simple-pipeline.js`)) {
   await spread({ title: 'runSimplePipeline, five stages, everything on', values: times, unit: 'µs', atMost: { p95: 60 } });
 }
 
-// The ratio of medians, with the bootstrap interval of the ratios formed round by round; reached when the interval includes the bar.
+// The median of the ratios formed round by round; a bar counts as reached when their bootstrap interval includes it.
 async function ratio(title, values, over, atMost) {
-  const [low, high] = bootstrap95(values.map((value, n) => value / over[n]));
-  const value = median(values) / median(over);
-  console.log(`  ${title}: round by round ×${quantile(values.map((one, n) => one / over[n]), 0.5).toFixed(2)}  [${low.toFixed(2)}, ${high.toFixed(2)}]`);
-  await figure({ title: `${title}, medians`, value: Math.min(value, Math.max(low, Math.min(value, high))), unit: '×', atMost });
+  const ratios = values.map((value, n) => value / over[n]);
+  const [low, high] = bootstrap95(ratios);
+  await figure({ title: `${title}: ×${median(ratios).toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}], lower end`, value: low, unit: '×', atMost });
 }
