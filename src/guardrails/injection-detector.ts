@@ -25,24 +25,26 @@ export interface InjectionDetectorOptions {
   readonly profile?: InjectionProfile;
 }
 
-interface Signal {
+/** A match of a family, and what it weighs there. */
+export interface Signal {
   readonly family: string;
   readonly weight: number;
   readonly hit: Hit;
 }
 
 // A person may speak to the assistant and tell it what to do; a document or a tool's result has no business to.
-const IN_CONTENT: Readonly<Record<string, number>> = { addressed: 1, order: 0.7, role: 0.9, secrecy: 0.8, credentials: 0.8 };
-const THRESHOLD = 1;
+const IN_CONTENT: Readonly<Record<string, number>> = { addressed: 1, order: 0.7, role: 0.9, secrecy: 0.8, credentials: 0.8, 'exfil.to': 1 };
+/** A text does not pass from this score on. */
+export const THRESHOLD = 1;
 const BLOCK = 1.6;
 const WINDOW = 1200; // characters within which families add up
 const DECODED_FACTOR = 1.1;
 // What is taken off when a text speaks about such phrases: a question or an explanation that addresses no model.
 const FRAME = 0.6;
 // Families whose words turn up where people write about models.
-const MENTIONABLE: ReadonlySet<string> = new Set(['override', 'leak', 'addressed', 'persona', 'compliance', 'verbatim', 'role', 'mode', 'norules', 'order', 'delimiter']);
-const TALKS_ABOUT = /^\W{0,4}(?:how (?:do|does|can|to|should|would)|what (?:is|are|does|do) (?:an?|the (?:difference|meaning|purpose|best|point))|why (?:do|does|is|are)|explain|define|write (?:documentation|an? (?:essay|article|blog|story|post|test))|document)\b|\b(?:meaning|documentation|definition|parameter|attribute|(?:is|are|was|were|can be|will be|gets?) (?:set|passed|sent|used|ignored|overridden|merged|called|returned|configured)|e\.g\.|for example|if you (?:want|need)|this means|allows? (?:you|users)|in (?:html|logs|python|javascript|our api)|by default|field|constructor|middleware|callback|pipeline|config(?:uration)?|endpoint|api)\b|`[^`\n]+`/i;
-const ADDRESSES = /\b(?:your|you are|you['’]re|you were|you must|tell me|give me|show me|obey)\b/i;
+const MENTIONABLE: ReadonlySet<string> = new Set(['override', 'leak', 'addressed', 'persona', 'compliance', 'verbatim', 'role', 'mode', 'enter', 'given', 'norules', 'order', 'delimiter', 'exfil', 'unaligned', 'prior', 'everything', 'unlock', 'void']);
+const TALKS_ABOUT = /^\W{0,4}(?:how (?:do|does|can|to|should|would)|what (?:is|are|does|do) (?:an?|the (?:difference|meaning|purpose|best|point))|why (?:do|does|is|are)|explain|define|write (?:documentation|an? (?:essay|article|blog|story|post|test))|document)\b|\b(?:meaning|documentation|definition|parameter|attribute|(?:is|are|was|were|can be|will be|gets?) (?:set|passed|sent|used|ignored|overridden|merged|called|returned|configured)|e\.g\.|for example|if you (?:want|need)|this means|allows? (?:you|users)|in (?:html|logs|python|javascript|our api)|by default|field|constructor|middleware|callback|pipeline|config(?:uration)?|endpoint|api)\b|`[^`\n]+`|\b(?:my|our|his|her|their|the) \w+ (?:told|asked|wants?|wanted|reminded|allowed) (?:me|us|him|her|them)\b|\b(?:he|she|they|we) (?:said|told|asked|decided|agreed|had|were)\b/i;
+const ADDRESSES = /\b(?:your|you are|you['’]re|you were|you must|tell me|give me|show me|tell you|obey me)\b/i;
 
 /** Detects prompt injection. */
 export class InjectionDetector extends PatternCheck {
@@ -115,6 +117,12 @@ function sparse(signals: readonly Signal[]): readonly Signal[] {
   });
 }
 
+/** "ignore the guidelines" is one signal, although it also speaks of no guidelines. */
+function withoutInner(signals: readonly Signal[]): readonly Signal[] {
+  const overrides = signals.filter(({ family }) => family.startsWith('override'));
+  return signals.filter(({ family, hit }) => family !== 'norules' || !overrides.some((one) => one.hit.start <= hit.start && one.hit.end >= hit.end));
+}
+
 /** What the sentence around `at` takes off the score. */
 function frameOf(text: string, at: number): number {
   const before = Math.max(text.lastIndexOf('\n', at - 1), text.lastIndexOf('. ', at - 1), at - 200, -1);
@@ -123,10 +131,10 @@ function frameOf(text: string, at: number): number {
 }
 
 /** The window with the highest sum of distinct families; each family counts once, at its heaviest. */
-function strongestWindow(signals: readonly Signal[]): { readonly score: number; readonly signals: readonly Signal[] } | undefined {
+export function strongestWindow(signals: readonly Signal[]): { readonly score: number; readonly signals: readonly Signal[] } | undefined {
   let best: { score: number; signals: readonly Signal[] } | undefined;
   for (const view of new Set(signals.map(({ hit }) => hit.view))) {
-    const inView = sparse(signals.filter(({ hit }) => hit.view === view).sort((a, b) => a.hit.start - b.hit.start));
+    const inView = withoutInner(sparse(signals.filter(({ hit }) => hit.view === view).sort((a, b) => a.hit.start - b.hit.start)));
     const decoded = view.name !== 'base' && view.name !== 'fold' && view.name !== 'joined' && view.name !== 'leet';
     inView.forEach((first, n) => {
       const families = new Map<string, Signal>();

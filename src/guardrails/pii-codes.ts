@@ -46,7 +46,7 @@ export function findMac({ view: { text }, start }: Hit): readonly PiiCandidate[]
   return candidate('mac_address', start, end, 0.95, 'pii.mac');
 }
 
-/** IPv6 (RFC 4291): at least three groups, or two next to `::`, or `::1`; never the bare unspecified address. */
+/** IPv6 (RFC 4291): at least three groups, or two next to `::` of which the first is no name (`fe80::1`, not `a::b`), or `::1`; never the bare unspecified address. */
 export function findIpv6({ view: { text }, start }: Hit): readonly PiiCandidate[] {
   let end = endOf(IPV6, text, start) ?? start;
   while (end > start && (text.charAt(end - 1) === '.' || (text.charAt(end - 1) === ':' && text.charAt(end - 2) !== ':'))) end--;
@@ -68,6 +68,7 @@ function isIpv6(address: string): boolean {
   const count = groups.length + (mapped ? 1 : 0);
   if (halves.length === 1) return count === 8;
   if (count > 7) return false;
+  if (count === 2 && halves[0] !== '') return /^[0-9a-f]{3,4}::/i.test(address) && /\d/.test(address);
   return address === '::1' || count >= 2;
 }
 

@@ -8,6 +8,8 @@ import type { Hit } from './reading.js';
 const LOCAL = /[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~.-]/u;
 const DOMAIN = /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}])?\.){1,8}(?:[xX][nN]--[a-zA-Z0-9-]{2,59}|[\p{L}\p{M}]{2,24})/u;
 const EDGE = /^[^\p{L}\p{N}_+]+/u;
+// What stands before the `@` of a URL is who logs in there, not a mailbox.
+const USER_INFO = /:\/\/[^\s/@]*$/;
 const MAX_LOCAL = 64;
 const MAX_DOMAIN = 255;
 // Names of files, not of domains: `icon@2x.png`.
@@ -18,6 +20,7 @@ export function findEmail({ view, start }: Hit): readonly PiiCandidate[] {
   const { text } = view;
   const spaced = text.charAt(start - 1) === ' ' && text.charAt(start + 1) === ' '; // "judy @ example.org"
   const after = spaced ? start + 2 : start + 1;
+  if (USER_INFO.test(text.slice(Math.max(0, start - MAX_DOMAIN), start))) return [];
   const domain = DOMAIN.exec(text.slice(after, after + MAX_DOMAIN))?.[0];
   if (domain === undefined || FILES.test(domain)) return [];
   const before = spaced ? start - 1 : start;

@@ -211,7 +211,7 @@ function phone(run: Run, at: number, context: () => Context, rest: number): (Pii
   if (inRow && shape === undefined && !plus) return undefined;
   const around = context();
   const cue = Math.min(around.distance.phone, around.phoneAfter ? 0 : Infinity);
-  const refused = around.distance.other < cue || around.distance.ssn < cue || around.distance.credit_card < cue;
+  const refused = around.distance.other < cue || around.distance.ssn < cue || around.distance.credit_card < cue || around.distance.uk_nhs < cue;
   if (shape !== undefined && !plus) {
     const { end, next, valid } = shape;
     if (!isWordBefore(text, a.start - prefix.length) && !isPartAfter(text, end)) {
@@ -227,6 +227,7 @@ function phone(run: Run, at: number, context: () => Context, rest: number): (Pii
   const last = groups[stop - 1] as Group;
   const start = a.start - prefix.length;
   if (isWordBefore(text, start) || isPartAfter(text, last.end)) return undefined;
+  if (!plus && !refused && isBritishMobile(groups.slice(at, stop))) return done('pii.phone.gb', start, last.end, stop, 0.65);
   if (plus && total >= 7) return done('pii.phone.e164', start, last.end, stop, 0.85);
   if (exit && total >= 10 && (groups[at + 1] !== undefined || cue < Infinity) && !refused) return done('pii.phone.exit', start, last.end, stop, 0.75);
   if (refused || (cue === Infinity && !(around.number && around.distance.other === Infinity)) || total < 6 || isDate(run, at, stop)) return undefined;
@@ -273,6 +274,11 @@ function northAmerican(run: Run, at: number, stop: number): { readonly end: numb
   const c = groups[at + country + 2];
   if (c === undefined || b.digits.length !== 3 || c.digits.length !== 4 || stop < at + country + 3) return undefined;
   return { end: c.end, next: at + country + 3, valid: isNorthAmerican(a.digits + b.digits + c.digits) };
+}
+
+// 07xxx xxxxxx, as it is written and as nothing else is.
+function isBritishMobile(groups: readonly Group[]): boolean {
+  return /^07\d{3} \d{3} ?\d{3}$/.test(groups.map(({ digits }) => digits).join(' '));
 }
 
 function isNorthAmerican(digits: string): boolean {

@@ -20,4 +20,5 @@ export const PII_PATTERNS: readonly (readonly [id: string, pattern: string, flag
   ['pii.wallet', '(?:bc|tb|BC|TB)1[02-9A-HJ-NP-Za-hj-np-z]{4}|\\b[13][1-9A-HJ-NP-Za-km-z]{7}|0x[0-9a-fA-F]{4}', ''],
   ['secret.token', TOKEN, ''],
   ['secret.assignment', ASSIGNMENT, 'i'],
+  ['secret.url', '[a-z][a-z0-9+.\\-]{1,20}://[^\\s:/@]{1,64}:[^\\s:/@]{3,128}@', 'i'],
 ];

@@ -8,7 +8,7 @@ import { findNumbers } from './pii-numbers.js';
 import { PII_KINDS, type PiiLabel } from './pii-type.js';
 import type { Hit } from './reading.js';
 import type { Rule } from './rule.js';
-import { findAssignment, findToken } from './secret-rules.js';
+import { findAssignment, findToken, findUrlPassword } from './secret-rules.js';
 import { ViolationType } from './violation.js';
 
 const compiled = new CompiledPatterns(PII_PACKED, PII_VERSION);
@@ -55,5 +55,6 @@ export const PII_RULES: readonly PiiRule[] = (
     ['pii.wallet', ['crypto_wallet'], findWallet],
     ['secret.token', ['secret'], findToken],
     ['secret.assignment', ['secret'], findAssignment],
+    ['secret.url', ['secret'], findUrlPassword],
   ] as const
 ).map(([id, types, find], number) => rule(id, types, compiled.pattern(number), '', find));

@@ -110,6 +110,14 @@ export function findAssignment({ view: { text }, start, end }: Hit): readonly Pi
   return [{ type: 'secret', start: from, end: from + value.length, score: 0.9, validated: true, rule: 'secret.assignment' }];
 }
 
+/** The password in the user information of a URL (RFC 3986 §3.2.1), unless it is a placeholder. */
+export function findUrlPassword({ view: { text }, start, end }: Hit): readonly PiiCandidate[] {
+  const from = text.lastIndexOf(':', end) + 1;
+  const password = text.slice(from, end - 1);
+  if (from <= start || /^(?:[<{[$*x.].*|pass(?:word)?|pwd|secret)$/i.test(password)) return [];
+  return [{ type: 'secret', start: from, end: end - 1, score: 0.9, validated: true, rule: 'secret.url' }];
+}
+
 // A key's body, and the line that ends it where one does.
 function pemEnd(text: string, from: number): number {
   const near = text.slice(from, from + 8100);

@@ -42,7 +42,7 @@ export const SPOKEN_ENDINGS: ReadonlySet<string> = new Set(
 
 /** Words before an address that are not part of it. */
 export const NOT_A_NAME: ReadonlySet<string> = new Set(
-  'is its my me to the a an at on in it of for and or us you your our his her their email mail address e-mail via from with contact reach use write send was be as that this here him them by please'.split(' '),
+  'is its my me to the a an at on in it of for and or us you your our his her their email mail address e-mail via from with contact reach use write send was be as that this here him them by please look looked looking meet met shop shopping buy bought order ordered find found available sign signed up log logged visit see check read posted hosted live lives work works working worked stay arrive arrived go went there online listed sold back out over down try search browse'.split(' '),
 );
 
 function table(rows: Readonly<Record<string, string>>): ReadonlyMap<string, string> {

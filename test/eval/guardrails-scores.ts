@@ -22,7 +22,7 @@ export interface Scores {
     readonly macro: number;
     readonly exact: number;
     readonly types: Readonly<Record<string, Score>>;
-    readonly bySource: Readonly<Record<string, number>>;
+    readonly bySource: Readonly<Record<string, Score>>;
     /** Recall of the records with a tag. */
     readonly tags: Readonly<Record<string, number>>;
     /** Share of the records without personal information that were flagged. */
@@ -109,7 +109,7 @@ function scorePii(records: readonly PiiRecord[]): Scores['pii'] {
     macro: Object.values(byType).reduce((sum, { f1 }) => sum + f1, 0) / types.size,
     exact: share(2 * exact, 2 * all.hit + all.wrong + all.missed),
     types: byType,
-    bySource: mapValues(sources, (counts) => scoreOf(counts).f1),
+    bySource: mapValues(sources, scoreOf),
     tags: mapValues(tags, (counts) => scoreOf(counts).recall),
     cleanFlagged: share(flagged, clean),
   };

@@ -3,7 +3,10 @@
 //   node test/eval/guardrails.mjs [folder with pii.*.jsonl, profanity.*.jsonl, injection.*.jsonl]
 //
 // The rules were written with these records at hand, so the figures say that classes are covered, not how well unseen
-// sources are; for that, give the folder of another split. Baselines were measured on the same records: @openai/guardrails 0.2.1, Presidio's
+// sources are. For that: what is fitted (the weights of injection) is refitted without each source in turn and judges it
+// (guardrails-crossvalidation.ts); texts written without looking at any collection are judged at the end
+// (handwritten.jsonl); and the folder of another split may be given. Exceptions of the lexicon come from a dictionary
+// and the patterns of personal information from the formats' standards: nothing there is fitted to records. Baselines were measured on the same records: @openai/guardrails 0.2.1, Presidio's
 // recognizers, obscenity 0.4.6 and llm-inject-scan 0.1.1, gitleaks' rules. Exits with 1 when a target is missed.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -38,7 +41,7 @@ line('credit card, recall', pii.types.credit_card?.recall ?? 0, { atLeast: 0.97,
 line('spoken, recall', pii.tags.spoken ?? 1, { atLeast: 0.85, peer: '0.10 (Presidio)' });
 line('obfuscated, recall', pii.tags.obfuscated ?? 1, { atLeast: 0.85, peer: '0.30 (@openai/guardrails)' });
 line('records without any that were flagged', pii.cleanFlagged, { atMost: 0.02, peer: '0.062 (Presidio)' });
-group('F1 by source', pii.bySource);
+for (const [source, one] of Object.entries(pii.bySource)) score(source.slice(0, 44).padEnd(44), one);
 
 console.log('\nProfanity');
 score('all', profanity.all, 'best peer F1 0.606 (obscenity)');
@@ -59,6 +62,24 @@ line('false alarms, benign_docs', injection.clean.benign_docs ?? 0, { atMost: 0.
 group('recall', injection.families);
 group('flagged', injection.clean);
 group('accuracy by source', injection.bySource);
+
+console.log('\nInjection, cross-validated: each source judged by weights fitted on all others');
+const { module: validation } = await runnerImport(join(root, 'test/eval/guardrails-crossvalidation.ts'), { configFile: false, root, logLevel: 'error' });
+const heldOut = validation.crossValidate(readFileSync(join(folder, file('injection')), 'utf8').trim().split('\n').map((row) => JSON.parse(row)));
+for (const { source, count, attacks, found, falseAlarms } of heldOut.sources) console.log(`  ${source.slice(0, 52).padEnd(52)} attacks found ${String(found).padStart(3)} of ${String(attacks).padStart(3)}   false alarms ${String(falseAlarms).padStart(2)} of ${String(count - attacks).padStart(3)}`);
+line('F1, held out', heldOut.f1, { atLeast: 0.6, peer: '0.446 at 18.7 % false alarms (llm-inject-scan), 0.186 below 1 % (llmverify), on other sources' });
+line('F1 without unreviewed labels, held out', heldOut.reviewed, { atLeast: 0.75 });
+line('false positive rate, held out', heldOut.falsePositiveRate, { atMost: 0.04 });
+
+const written = readFileSync(join(root, 'test/fixtures/guardrails/handwritten.jsonl'), 'utf8').trim().split('\n').map((row) => JSON.parse(row));
+console.log('\nWritten by hand, without a collection at hand');
+for (const task of ['pii', 'content', 'injection']) {
+  const own = written.filter((one) => one.task === task);
+  const isClean = (one) => (task === 'injection' ? one.injection === false : one.type === undefined);
+  const right = (list) => list.filter(({ known }) => known !== true).length;
+  const [clean, rest] = [own.filter(isClean), own.filter((one) => !isClean(one))];
+  console.log(`  ${task.padEnd(10)} found ${right(rest)} of ${rest.length}, harmless let pass ${right(clean)} of ${clean.length}`);
+}
 if (missed > 0) {
   console.error(`\n${missed} targets missed.`);
   process.exit(1);
