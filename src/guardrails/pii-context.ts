@@ -16,7 +16,7 @@ export type Cue = 'phone' | 'ssn' | 'us_itin' | 'credit_card' | 'uk_nhs' | 'othe
 const CUE_WORDS: ReadonlyMap<string, Cue> = table({
   phone:
     'area_code phone phones telephone telephones fon tel telefon telefonnummer telefono teléfono téléphone telephonnummer call calls calling called callback cell cellular cellphone mobile mobil handy handynummer fax dial ring text texted texting sms whatsapp landline desk hotline voicemail reach reachable reached contact answering messages_to message_to registered extension ph mob portable móvil movil celular cellulare numéro_de numero_de international_one',
-  ssn: 'ss ssn social socials socialsecurity soc_sec sss',
+  ssn: 'ss ssn social socials social_security socialsecurity soc_sec sss',
   us_itin: 'itin tin taxpayer tax_payer tax_id taxid',
   credit_card: 'card cards credit debit visa mastercard master_card amex american_express discover diners maestro cc pan kreditkarte kreditkartennummer tarjeta carte',
   uk_nhs: 'nhs national_health health_service patient',

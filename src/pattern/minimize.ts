@@ -1,8 +1,8 @@
 /**
  * The smallest form of a program that behaves the same, for programs that are stored. States whose items
  * say the same become one (partition refinement after Moore, 1956: an item is what it reads and the part
- * it leads to, and order counts), what no start leads to is dropped, and states are numbered in reverse
- * postorder: words stand front to back, and a state stands before what follows it.
+ * it leads to, and order counts), what no start leads to is dropped, and states are numbered as they are
+ * met from the starts on, depth first: words stand front to back. `packProgram` relies on that order.
  *
  * `!` stands where an index lies within its section, or a state has been given a number.
  */
@@ -66,7 +66,7 @@ function smallest(program: Program, pattern: number): SmallPattern {
   for (let state = from; state < to; state++) if (!members.has(partOf[state - from]!)) members.set(partOf[state - from]!, state);
   const itemsOf = (part: number): readonly Item[] => distinct(program, members.get(part)!, (state) => partOf[state - from]!);
   const starts = Array.from({ length: program.kinds }, (_, kind) => program.starts[pattern * program.kinds + kind]!);
-  const order = reversePostorder(starts.filter((state) => state !== NO_STATE).map((state) => partOf[state - from]!), itemsOf);
+  const order = discoveryOrder(starts.filter((state) => state !== NO_STATE).map((state) => partOf[state - from]!), itemsOf);
   const numbers = new Map(order.map((part, number) => [part, number]));
   const number = (state: number): number => (state === NO_STATE ? NO_STATE : (numbers.get(partOf[state - from]!) ?? NO_STATE));
   return {
@@ -105,25 +105,20 @@ function distinct(program: Program, state: number, partOf: (state: number) => nu
   return items;
 }
 
-function reversePostorder(starts: readonly number[], itemsOf: (part: number) => readonly Item[]): readonly number[] {
+// Each state's new followers come next, in their order.
+function discoveryOrder(starts: readonly number[], itemsOf: (part: number) => readonly Item[]): readonly number[] {
   const order: number[] = [];
-  const seen = new Set<number>();
-  // Followers are taken back to front, so that the first of them comes next in the reverse.
-  const followers = (part: number): number[] => itemsOf(part).filter(([set]) => set !== ACCEPT).map(([, target]) => target);
-  for (const start of [...starts].reverse()) {
-    if (seen.has(start)) continue;
-    seen.add(start);
-    const stack = [{ part: start, left: followers(start) }];
-    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const next = top.left.pop();
-      if (next === undefined) {
-        order.push(top.part);
-        stack.pop();
-      } else if (!seen.has(next)) {
-        seen.add(next);
-        stack.push({ part: next, left: followers(next) });
-      }
+  const met = new Set(starts);
+  const waiting = [...met].reverse();
+  for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {
+    order.push(part);
+    const fresh: number[] = [];
+    for (const [set, target] of itemsOf(part)) {
+      if (set === ACCEPT || met.has(target)) continue;
+      met.add(target);
+      fresh.push(target);
     }
+    waiting.push(...fresh.reverse());
   }
-  return order.reverse();
+  return order;
 }

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { createScanner } from '../../src/guardrails/scanner.js';
 import { compilePatterns } from '../../src/pattern/compile.js';
 import { assemblePatterns, CompiledPatterns } from '../../src/pattern/compiled-pattern.js';
+import { minimizeProgram } from '../../src/pattern/minimize.js';
 import { packProgram } from '../../src/pattern/pack.js';
 import { PatternSyntaxError } from '../../src/pattern/syntax-error.js';
 
-const set = new CompiledPatterns(packProgram(compilePatterns([{ pattern: 'cat' }, { pattern: '\\bdogs?\\b', flags: 'i' }])), 'pets.1');
+const set = new CompiledPatterns(packProgram(minimizeProgram(compilePatterns([{ pattern: 'cat' }, { pattern: '\\bdogs?\\b', flags: 'i' }]))), 'pets.1');
 const text = 'a Dog, a cat and a bird';
 
 describe('patterns compiled ahead of time', () => {
