@@ -39,6 +39,8 @@ export const THRESHOLD = 1;
 const BLOCK = 1.6;
 const WINDOW = 1200; // characters within which families add up
 const DECODED_FACTOR = 1.1;
+// Readings of the letters that stand there; the others had to be decoded.
+const WRITTEN: ReadonlySet<string> = new Set(['base', 'fold', 'joined', 'leet', 'spoken']);
 // What is taken off when a text speaks about such phrases: a question or an explanation that addresses no model.
 const FRAME = 0.6;
 // Families whose words turn up where people write about models.
@@ -135,7 +137,7 @@ export function strongestWindow(signals: readonly Signal[]): { readonly score: n
   let best: { score: number; signals: readonly Signal[] } | undefined;
   for (const view of new Set(signals.map(({ hit }) => hit.view))) {
     const inView = withoutInner(sparse(signals.filter(({ hit }) => hit.view === view).sort((a, b) => a.hit.start - b.hit.start)));
-    const decoded = view.name !== 'base' && view.name !== 'fold' && view.name !== 'joined' && view.name !== 'leet';
+    const decoded = !WRITTEN.has(view.name);
     inView.forEach((first, n) => {
       const families = new Map<string, Signal>();
       for (const signal of inView.slice(n)) {

@@ -60,16 +60,15 @@ describe('a scanner', () => {
     expect(scanner.scan(prefix + text)).toEqual(scanner.scan(text).map(({ id, start, end }) => ({ id, start: start + prefix.length, end: end + prefix.length })));
   });
 
-  it('takes time linear in the text where V8 needs seconds', () => {
+  // The figures are in test/bench/scan.bench.mjs; backtracking would not come to an end here.
+  it('comes to an end where V8 needs ages', () => {
     const scanner = createScanner([
       { id: 'nested', pattern: '(?:a+)+b' },
       { id: 'ambiguous', pattern: '(?:a|aa)+$' },
       { id: 'email', pattern: '\\b[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\\.[A-Z|a-z]{2,}\\b', flags: 'i' },
     ]);
-    const from = performance.now();
     expect(scanner.scan(`${'a'.repeat(100_000)}!`)).toEqual([]);
     expect(scanner.scan(`x@${'a.'.repeat(50_000)}!`)).toEqual([]);
-    expect(performance.now() - from).toBeLessThan(1000);
   });
 });
 

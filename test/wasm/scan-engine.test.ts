@@ -79,18 +79,10 @@ describe('a scan engine on long texts', () => {
     expect(two.scan('a'.repeat(150_000)).length).toBe(900_000);
   });
 
-  it('finds all matches in linear time where every start reaches to the end', () => {
-    // Counted in table steps of the kernel’s twin would be exact; time with a generous bound is enough to tell n from n².
+  it('finds all matches where every start reaches to the end', () => {
+    // test/bench/scan.bench.mjs compares the time for twice the text; quadratic work would take hours here.
     for (const pattern of ['.*[^A-Z]|[A-Z]', '[^\\n]*x|A', 'A.*b|A', '(?:A+)+b|A']) {
-      const engine = engineOf(pattern);
-      const timed = (n: number): number => {
-        const text = 'A'.repeat(n);
-        const from = performance.now();
-        expect(engine.scan(text).length).toBe(n * 3);
-        return performance.now() - from;
-      };
-      timed(1000);
-      expect(timed(100_000)).toBeLessThan(2000);
+      expect(engineOf(pattern).scan('A'.repeat(500_000)).length, pattern).toBe(1_500_000);
     }
   });
 });

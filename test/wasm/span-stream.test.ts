@@ -130,18 +130,16 @@ describe('a span stream', () => {
     expect(stream.update('2 ', false)).toEqual({ text: 'k12 ', spans: [1, 0, 3] });
   });
 
+  // Quadratic work would take minutes, and so end with the test's time limit.
   it('costs a constant time per unit while one match goes on without end', () => {
     const engine = engineOf('"[^"]*"');
     const stream = new SpanStream(engine);
-    const from = performance.now();
     stream.update('"', false);
     for (let n = 0; n < 100_000; n++) stream.update('abcd', false);
     expect(stream.heldBack).toBe(400_001);
     const last = stream.update('"x', true);
     expect(last.spans).toEqual([0, 0, 400_002]);
     expect(last.text.length).toBe(400_003);
-    // Quadratic work would take minutes.
-    expect(performance.now() - from).toBeLessThan(20_000);
   });
 
   it('takes one chunk that is longer than the window', () => {
