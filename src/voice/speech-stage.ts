@@ -41,6 +41,8 @@ interface Synthesis {
   readonly source: string;
   readonly form: SpokenForm;
   readonly events: Channel<TTSEvent>;
+  /** Ends the synthesis: the voice's signal aborts, and what it still gives is dropped. */
+  stop(): void;
   /** What the voice threw; the channel only says that it failed. */
   failure: Error | undefined;
 }
@@ -99,22 +101,25 @@ async function speak(ctx: StageContext, provider: TTSProvider, pieces: Channel<s
     return source === undefined ? undefined : synthesise(ctx, provider, source, text.slice(-200));
   };
   let ahead = next();
-  for (;;) {
-    const current = await ahead;
-    if (current === undefined) break;
-    ahead = next();
-    ahead.catch(() => undefined); // awaited by the loop; this only keeps an early failure from being called unhandled
-    text += current.source;
-    if (count === 0) ctx.tryEmitEvent('voice.first_piece', { time_ms: ctx.clock.now() });
-    const played = await deliver(ctx, current, durationMs === 0).catch((thrown: unknown) => {
-      throw current.failure ?? thrown;
-    });
-    if (played === undefined) {
-      pieces.cancel();
-      break;
+  try {
+    for (;;) {
+      const current = await ahead;
+      if (current === undefined) break;
+      ahead = next();
+      ahead.catch(() => undefined); // awaited by the loop; this only keeps an early failure from being called unhandled
+      text += current.source;
+      if (count === 0) ctx.tryEmitEvent('voice.first_piece', { time_ms: ctx.clock.now() });
+      const played = await deliver(ctx, current, durationMs === 0).catch((thrown: unknown) => {
+        throw current.failure ?? thrown;
+      });
+      if (played === undefined) break;
+      count++;
+      durationMs += played;
     }
-    count++;
-    durationMs += played;
+  } finally {
+    // The piece ahead is not wanted when this one failed or nobody listens; at the end of the text there is none.
+    pieces.cancel();
+    ahead.then((synthesis) => synthesis?.stop(), () => undefined);
   }
   return { pieces: count, durationMs, text };
 }
@@ -124,11 +129,17 @@ function synthesise(ctx: StageContext, provider: TTSProvider, source: string, pr
   const options = voiceOptions(ctx);
   const form = spokenForm(source, { previousText, ...(options.language === undefined ? {} : { language: options.language }) });
   const events = new Channel<TTSEvent>({ capacity: PIECE_CAPACITY, signal: ctx.signal });
-  const synthesis: Synthesis = { source, form, events, failure: undefined };
+  const stopper = new AbortController();
+  const onAbort = (): void => stopper.abort(ctx.signal.reason);
+  const stop = (): void => {
+    events.cancel();
+    stopper.abort();
+  };
+  const synthesis: Synthesis = { source, form, events, stop, failure: undefined };
   const pump = async (): Promise<void> => {
     try {
       if (form.text !== '') {
-        for await (const event of provider.stream(form.text, { ...options, previousText })) {
+        for await (const event of provider.stream(form.text, { ...options, signal: stopper.signal, previousText })) {
           if (!events.tryWrite(event) && !(await events.write(event))) return;
         }
       }
@@ -136,31 +147,36 @@ function synthesise(ctx: StageContext, provider: TTSProvider, source: string, pr
     } catch (thrown) {
       synthesis.failure = toError(thrown);
       events.abort(synthesis.failure); // `deliver` rejects with it
+    } finally {
+      ctx.signal.removeEventListener('abort', onAbort);
     }
   };
+  if (ctx.signal.aborted) onAbort();
+  else ctx.signal.addEventListener('abort', onAbort, { once: true });
   void pump();
   return synthesis;
 }
 
 /** Writes a piece and returns the milliseconds of audio it had; `undefined` when nobody listens any more. */
-async function deliver(ctx: StageContext, { source, form, events }: Synthesis, first: boolean): Promise<number | undefined> {
+async function deliver(ctx: StageContext, { source, form, events, stop }: Synthesis, first: boolean): Promise<number | undefined> {
   const options = { source: ctx.stageName };
   let durationMs = 0;
-  if (!(await ctx.output.write(speechMarkElement({ mark: 'pieceStart', source }, options)))) return stop(events);
+  if (!(await ctx.output.write(speechMarkElement({ mark: 'pieceStart', source }, options)))) {
+    stop();
+    return undefined;
+  }
   for await (const event of events) {
     if (event.type === 'audio') {
       if (first && durationMs === 0) ctx.tryEmitEvent('voice.first_audio', { time_ms: ctx.clock.now() });
       durationMs += event.chunk.durationMs;
-      if (!(await ctx.output.write(audioElement(event.chunk, options)))) return stop(events);
+      if (!(await ctx.output.write(audioElement(event.chunk, options)))) {
+        stop();
+        return undefined;
+      }
     } else if (event.type === 'word') {
       await ctx.output.write(speechMarkElement({ mark: 'word', sourceEnd: form.sourceEnd(event.charEnd), endMs: event.endMs }, options));
     }
   }
   await ctx.output.write(speechMarkElement({ mark: 'pieceEnd' }, options));
   return durationMs;
-}
-
-function stop(events: Channel<TTSEvent>): undefined {
-  events.cancel();
-  return undefined;
 }

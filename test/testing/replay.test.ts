@@ -29,6 +29,8 @@ async function record(texts: 'shape' | 'full'): Promise<Scenario> {
     output: new VirtualSpeaker({ clock, latencyMs: 35 }),
     clock,
     ids: sequentialIds(),
+    // A shape has other figures than the text, which take another time to say where they are spelled out.
+    ...(texts === 'shape' ? { language: 'und' } : {}),
   }, { texts });
   await session.start();
   await clock.advance(700);

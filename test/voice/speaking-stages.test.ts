@@ -127,6 +127,69 @@ describe('SpeechStage', () => {
     expect(voice.asked).toHaveLength(7);
   });
 
+  it('stops the voice, also for the piece ahead, when nobody listens any more', async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    let given = 0;
+    let ended = 0;
+    const endless: TTSProvider = {
+      synthesize: () => Promise.reject(new Error('not used')),
+      async *stream(_text, { signal } = {}) {
+        signals.push(signal);
+        try {
+          for (; signal?.aborted !== true; given++) {
+            yield { type: 'audio', chunk: new AudioChunk({ data: new Uint8Array(320) }) };
+            await Promise.resolve();
+          }
+        } finally {
+          ended++;
+        }
+      },
+    };
+    const { input, output, ctx } = live([textElement('First piece. Second piece. Third piece. ')]);
+    input.close();
+    const running = new SpeechStage(endless).execute(ctx);
+    for (let seen = 0; seen < 10; seen++) await output.read();
+    output.cancel();
+    await running;
+    while (ended < 2) await Promise.resolve();
+    expect(signals).toHaveLength(2);
+    expect(signals.every((signal) => signal?.aborted)).toBe(true);
+    const before = given;
+    for (let turn = 0; turn < 100; turn++) await Promise.resolve();
+    expect(given).toBe(before);
+  });
+
+  it('tells the voice of an abort at once, and gives on nothing that comes late', async () => {
+    const stop = new AbortController();
+    const seen: (AbortSignal | undefined)[] = [];
+    const slow: TTSProvider = {
+      synthesize: () => Promise.reject(new Error('not used')),
+      async *stream(_text, { signal } = {}) {
+        seen.push(signal);
+        yield { type: 'audio', chunk: new AudioChunk({ data: new Uint8Array(320) }) };
+        await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve()));
+        yield { type: 'audio', chunk: new AudioChunk({ data: new Uint8Array(640) }) };
+      },
+    };
+    const { input, output, ctx } = live([textElement('One piece. ')], { signal: stop.signal });
+    input.close();
+    const running = new SpeechStage(slow).execute(ctx);
+    for (let read = 0; read < 2; read++) await output.read();
+    stop.abort();
+    const outcome = await running.catch(() => undefined);
+    expect(seen[0]?.aborted).toBe(true);
+    expect(outcome?.data['durationMs'] ?? 10).toBe(10); // the first chunk, not the late one
+    for (let item = output.tryRead(); item !== undefined; item = output.tryRead()) expect(item.type).not.toBe('audio');
+  });
+
+  it('passes what was said before, so that the voice goes on in its tune', async () => {
+    const voice = new Words();
+    const { input, ctx } = live([textElement('One two. Three four. Five six.')]);
+    input.close();
+    await new SpeechStage(voice).execute(ctx);
+    expect(voice.options.map(({ previousText }) => previousText)).toEqual(['', 'One two. ', 'One two. Three four. ']);
+  });
+
   it('speaks nothing that follows an interrupt', async () => {
     const voice = new Words();
     const { input, ctx } = live([textElement('Kept. '), interruptElement('guard'), textElement('Never said.')]);
