@@ -64,7 +64,7 @@ describe('memory', () => {
     expect(acknowledged.filter((text) => !kept.has(`${text}q`) || !kept.has(`${text}a`))).toEqual([]);
     expect(found.length).toBe(kept.size);
     for (let n = 0; n < found.length; n += 2) expect(found[n + 1]).toBe(found[n]?.replace(/q$/, 'a'));
-  }, scale(60_000, 600_000));
+  }, scale(180_000, 1_800_000));
 
   it('neither loses nor doubles an entry when four tabs write one session', async () => {
     await start();
