@@ -85,9 +85,17 @@ export function spokenForm(source: string, options: SpokenFormOptions = {}): Spo
   };
 }
 
+// Most of a text: words in small letters that no rule begins with, and the spaces between words. "vs" and "et al." are read otherwise.
+const COMMON = /(?!(?:vs|et)\b)[a-z]+(?=[ ,;!?)\n]|$)|(?<=[^\s]) (?=[\p{L}\p{N}])/uy;
+
 /** What is said for the source from `at` on: at least one part. */
 function read(source: string, at: number, english: boolean): readonly Part[] {
   const code = source.charCodeAt(at);
+  if (english && (code === 32 || (code >= 97 && code <= 122))) {
+    COMMON.lastIndex = at;
+    const common = COMMON.exec(source)?.[0];
+    if (common !== undefined) return [[common.length, common]];
+  }
   if (isLetter(code) || !english) {
     const found = english && startsWord(source, at) ? (readAt(ADDRESSES, source, at) ?? readAt(MONEY, source, at) ?? readAt(AT_LETTER, source, at)) : english ? undefined : readAt(MARKUP, source, at);
     if (found !== undefined) return found;
