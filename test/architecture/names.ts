@@ -7,5 +7,5 @@ export function namelessErrors(text: string): readonly string[] {
 
 /** Names of events in the lines of a source text that emit one. */
 export function emittedEvents(text: string): readonly string[] {
-  return text.split('\n').filter((line) => /mit(?:Event|ter)?(?:\?\.)?\(/.test(line)).flatMap((line) => [...line.matchAll(/'([a-z_]+\.[a-z_]+)'/g)].map(([, name = '']) => name));
+  return text.split('\n').filter((line) => /(?:\b|[a-z#])[eE]mit(?:Event|ter)?(?:\?\.)?\(/.test(line)).flatMap((line) => [...line.matchAll(/'([a-z_]+\.[a-z_]+)'/g)].map(([, name = '']) => name));
 }

@@ -1,0 +1,3 @@
+/** sluice/recording on workerd. */
+import './edge/audio-module.js';
+export * from './recording.js';
