@@ -1,12 +1,13 @@
 /**
- * The page in a real Chromium with a fake microphone, for the end-to-end tests: a browser per test
- * file or microphone recording, the built page on a local server, and what the loudspeaker plays as
- * samples.
+ * The page in a real Chromium with a fake microphone, for the end-to-end tests: one browser for a test
+ * file and one more for each microphone recording, the built page on a local server, and what the
+ * loudspeaker plays as samples.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright';
+import { afterAll } from 'vitest';
 import { launchBrowser } from '../tools/browser.mjs';
 import { root } from '../tools/install.mjs';
 import { serve } from '../tools/serve.mjs';
@@ -66,13 +67,20 @@ export interface TurnFacts {
   readonly latency: { readonly totalMs: number; readonly parts: Readonly<Record<string, number>> } | null;
 }
 
+// What a microphone hears is given to a browser when it is started; pages that need none of their own share one.
+let shared: Promise<Browser> | undefined;
+
+afterAll(async () => {
+  await (await shared)?.close();
+});
+
 /** Opens the built page. */
 export async function openAssistant(options: AssistantOptions = {}): Promise<Assistant> {
   const { isolation = true, csp = 'wasm', microphone = true } = options;
   const site = await serve({ mounts: join(root, 'dist-web'), isolation, csp });
   const folder = mkdtempSync(join(tmpdir(), 'sluice-speech-'));
   const microphoneWav = typeof options.speech === 'string' ? join(root, 'test/fixtures/speech', `${options.speech}.wav`) : options.speech === undefined ? undefined : writeScript(options.speech, join(folder, 'script.wav'));
-  const browser: Browser = await launchBrowser(microphoneWav === undefined ? {} : { microphoneWav: `${microphoneWav}%noloop` });
+  const browser: Browser = await (microphoneWav === undefined ? (shared ??= launchBrowser()) : launchBrowser({ microphoneWav: `${microphoneWav}%noloop` }));
   const context = await browser.newContext({
     ...(microphone ? { permissions: ['microphone'] } : {}),
     ...(options.viewport === undefined ? {} : { viewport: options.viewport }),
@@ -128,7 +136,7 @@ export async function openAssistant(options: AssistantOptions = {}): Promise<Ass
       return { sampleRate, samples: new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)) };
     },
     async close() {
-      await browser.close();
+      await (microphoneWav === undefined ? context.close() : browser.close());
       await site.close();
       rmSync(folder, { recursive: true, force: true });
     },

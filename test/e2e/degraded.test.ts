@@ -75,8 +75,10 @@ describe('the page where something is missing', () => {
   });
 
   it('shows no error in any of it, and fits a narrow screen', async () => {
-    const { page, ask, problems } = await assistant({ viewport: { width: 360, height: 740 } });
-    await ask('help');
+    const { page, problems } = await assistant({ viewport: { width: 360, height: 740 } });
+    await page.fill('#message', 'help');
+    await page.click('#send');
+    await page.waitForFunction(() => /to silence me/.test(document.querySelector('#transcript')?.textContent ?? ''));
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
     expect(problems).toEqual([]);
   });

@@ -7,6 +7,9 @@ import { measureSizes } from '../tools/sizes.mjs';
 import { binary } from '../tools/install.mjs';
 import { app, manifest, node, packed } from './consumer.js';
 
+/** Entries that only a page can use. */
+const PAGES = new Set(['./browser', './local-models']);
+
 describe('the tarball', () => {
   let folder: string;
   let files: string[];
@@ -43,7 +46,7 @@ describe('the tarball', () => {
 
   it('has for workerd no kernel as text, which it could not compile, and loads nothing twice there', async () => {
     const inline = ['scan', 'audio', 'speech'].map((name) => /'([A-Za-z0-9+/]{200})/.exec(readFileSync(join(folder, `dist/wasm/${name}-bytes.generated.js`), 'utf8'))?.[1] ?? expect.fail(`no bytes of ${name}`));
-    const entries = Object.entries(manifest.exports).filter(([entry, target]) => typeof target !== 'string' && entry !== './browser').map(([entry]) => `sluice${entry.slice(1)}`);
+    const entries = Object.entries(manifest.exports).filter(([entry, target]) => typeof target !== 'string' && !PAGES.has(entry)).map(([entry]) => `sluice${entry.slice(1)}`);
     const at = await app('workerd-entries', { 'main.js': entries.map((entry, i) => `import * as e${i} from '${entry}';\nconsole.log(e${i});\n`).join('') });
     const { outputFiles, metafile } = await esbuild({ entryPoints: [join(at, 'main.js')], bundle: true, format: 'esm', platform: 'browser', conditions: ['workerd'], external: ['*.wasm'], write: false, metafile: true, outdir: at, logLevel: 'error' });
     expect(inline.filter((bytes) => outputFiles[0]?.text.includes(bytes))).toEqual([]);

@@ -78,7 +78,10 @@ const phases = {
   },
   node: () => vitest('node', ['node']),
   edge: () => vitest('edge', ['edge']),
-  chromium: () => vitest('chromium', ['chromium']),
+  chromium: async () => {
+    await vitest('portable', ['portable']);
+    await vitest('chromium', ['chromium']);
+  },
   pack: async () => {
     if (await step('build', async () => (await import('./build.mjs')).buildPackage())) await vitest('pack', ['pack']);
   },
