@@ -16,7 +16,12 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await worker.dispose();
-  rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  try {
+    rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  } catch (error) {
+    // wrangler may go on writing its log there; the folder lies where the system keeps what may be deleted.
+    console.info(`The folder of this test could not be deleted yet: ${error instanceof Error ? error.message : String(error)}`);
+  }
 });
 
 it('answers, redacts before it remembers, and goes on with its session', async () => {
