@@ -107,6 +107,9 @@ function portable(realm: 'chromium' | 'edge'): string[] {
     });
 }
 
+/** The suites of Node that measure the heap: each has a process of its own, because neighbours leave things on it. */
+const measuring = testFiles(join(root, 'test')).filter((path) => /\/heap\.js'|heapUsed/.test(textOf(path))).map((path) => relative(root, path).replaceAll('\\', '/')).filter((path) => !apart.includes(path.split('/')[1] ?? ''));
+
 /** Read by test/tools/scale.ts, a copy per project because the test runner takes entries out of it: full counts for `npm run soak`, and the seed of a run. */
 const define = {
   __SLUICE_SOAK__: JSON.stringify(process.env.SLUICE_SOAK === '1'),
@@ -154,13 +157,14 @@ export default defineConfig({
           name: 'node',
           root,
           include: ['test/**/*.test.ts'],
-          exclude: ['browser', 'edge', 'e2e', 'pack', 'soak', 'bench'].map((folder) => `test/${folder}/**`),
+          exclude: [...['browser', 'edge', 'e2e', 'pack', 'soak', 'bench'].map((folder) => `test/${folder}/**`), ...measuring],
           environment: 'node',
           isolate: false,
           maxWorkers: 2,
           ...timeouts,
         },
       },
+      { define: { ...define }, resolve: { alias }, test: { name: 'heap', root, include: measuring, environment: 'node', fileParallelism: false, ...timeouts } },
       {
         define: { ...define },
         resolve: { alias },

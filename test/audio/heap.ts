@@ -7,9 +7,10 @@ const collect = runInNewContext('gc') as () => void;
 
 /**
  * Bytes per call that `run` leaves on the heap, at best of `rounds` after `warmUp` calls: compilation
- * and feedback of the engine disturb single rounds, an allocation per call disturbs all of them.
+ * and feedback of the engine disturb single rounds (many where other work keeps its compiler waiting), an allocation
+ * per call disturbs all of them.
  */
-export function bytesPerCall(run: () => void, calls = 2000, warmUp = 5000, rounds = 4): number {
+export function bytesPerCall(run: () => void, calls = 2000, warmUp = 5000, rounds = 16): number {
   for (let n = 0; n < warmUp; n++) run();
   let least = Infinity;
   for (let round = 0; round < rounds; round++) {

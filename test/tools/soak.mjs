@@ -21,7 +21,7 @@ await main(async () => {
   const folder = join(root, 'test/soak');
   const own = existsSync(folder) && readdirSync(folder, { recursive: true }).some((name) => String(name).endsWith('.test.ts'));
   const words = process.argv.slice(2);
-  for (const project of [...(own ? ['soak'] : []), 'node', 'portable', 'chromium']) {
+  for (const project of [...(own ? ['soak'] : []), 'node', 'heap', 'portable', 'chromium']) {
     const code = await run(binary('vitest'), ['run', '--project', project, '--passWithNoTests', ...words], { env, nodeArgs: ['--expose-gc'] });
     if (code !== 0) process.exitCode = 1;
   }

@@ -76,7 +76,10 @@ const phases = {
     if (existsSync(join(root, 'test/tsconfig.json'))) await tsc('types of test', 'test/tsconfig.json');
     if (existsSync(join(root, 'web/tsconfig.json'))) await tsc('types of web', 'web/tsconfig.json');
   },
-  node: () => vitest('node', ['node']),
+  node: async () => {
+    await vitest('node', ['node']);
+    await vitest('heap', ['heap']);
+  },
   edge: () => vitest('edge', ['edge']),
   chromium: async () => {
     await vitest('portable', ['portable']);
