@@ -12,11 +12,17 @@ export class InvalidOptionError extends SluiceError {
   /** What the option may be. */
   readonly allowed: string;
 
-  constructor(option: string, value: unknown, allowed: string) {
-    super(`Option ${option} must be ${allowed}, but a value of type ${typeName(value)} was given that is not. Pass ${allowed}.`, { code: 'INVALID_OPTION' });
+  constructor(option: string, value: unknown, allowed: string, message: string = `Option ${option} must be ${allowed}; a value of type ${typeName(value)} was given.`) {
+    super(message, { code: 'INVALID_OPTION' });
     this.option = option;
     this.allowed = allowed;
   }
+}
+
+/** The error for a key that is none of `known`. */
+export function unknownOption(owner: string, key: string, known: readonly string[], hint = ''): InvalidOptionError {
+  const names = known.join(', ');
+  return new InvalidOptionError(`${owner}.${key}`, undefined, `one of ${names}`, `Option ${owner}.${key}: there is no such option. Correct its name or leave it out; ${owner} has ${names}.${hint}`);
 }
 
 /** Range of a number option; bounds are inclusive. */
@@ -65,7 +71,7 @@ export function requireFunction<F>(option: string, value: F): F {
 export function refuseUnknownOptions(owner: string, options: object, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null) throw new InvalidOptionError(owner, options, 'a record of options');
   for (const key of Object.keys(options)) {
-    if (!known.includes(key)) throw new InvalidOptionError(`${owner}.${key}`, (options as Record<string, unknown>)[key], `left out: ${owner} has no such option (it has ${known.join(', ')})`);
+    if (!known.includes(key)) throw unknownOption(owner, key, known);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Checks a stage's specification by itself, in one pass over what was given: unknown rules, wrong types, values out of range. */
-import { InvalidOptionError, requireBoolean, requireFunction, requireName, requireNumber, requireOneOf } from '../base/option.js';
+import { InvalidOptionError, requireBoolean, requireFunction, requireName, requireNumber, requireOneOf, unknownOption } from '../base/option.js';
 import { STAGE_KINDS, type StageKind } from '../stage/kind.js';
 import { requireRetryPolicy, type RetryPolicy } from './retry.js';
 import type { StageSpec } from './spec.js';
@@ -46,7 +46,7 @@ export function checkedSpec(spec: StageSpec, more: Readonly<Record<string, RuleC
     if (value === undefined || rule === 'name' || rule === 'stage') continue;
     const option = `Pipeline.withStage('${name}').${rule}`;
     const check = Object.hasOwn(CHECKS, rule) ? CHECKS[rule] : more !== undefined && Object.hasOwn(more, rule) ? more[rule] : undefined;
-    if (check === undefined) throw new InvalidOptionError(option, value, `left out: a stage has no such rule (it has ${Object.keys({ ...CHECKS, ...more }).join(', ')})${more === undefined ? '; CorePipeline has settled edges only, the Pipeline of sluice has all' : ''}`);
+    if (check === undefined) throw unknownOption(`Pipeline.withStage('${name}')`, rule, Object.keys({ ...CHECKS, ...more }), more === undefined ? ' CorePipeline has settled edges only; the Pipeline of sluice has all.' : '');
     check(option, value);
   }
   return spec;

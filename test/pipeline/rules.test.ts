@@ -14,7 +14,7 @@ function refused(make: () => unknown): InvalidOptionError {
   } catch (error) {
     expect(error).toBeInstanceOf(InvalidOptionError);
     expect((error as Error).message).not.toContain(secret);
-    expect((error as Error).message).toMatch(/Pass |left out/);
+    expect((error as Error).message).toMatch(/ must be |Correct its name or leave it out/);
     return error as InvalidOptionError;
   }
   throw new Error('was accepted');
