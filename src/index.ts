@@ -158,5 +158,5 @@ export { systemClock, sleep, type Clock } from './base/clock.js';
 export { seededRandom, type RandomSource } from './base/random.js';
 export { encodeBase64, decodeBase64, InvalidBase64Error } from './base/base64.js';
 export { parseTimestamp, parsePreciseTimestamp, detectUnixPrecision, normalizeToUtc } from './base/timestamps.js';
-export type { Data } from './base/data.js';
+export type { Data, UntypedPrior } from './base/data.js';
 export { PipelineBuilder, StreamPipeline, UnifiedStageGraph, StageFunc, AudioData } from './aliases.js';

@@ -8,6 +8,12 @@
 /** A plain record whose values are not known to the library. */
 export type Data = Record<string, unknown>;
 
+/**
+ * What earlier stages left behind, where no type says it. A graph's builder tells its stages; a stage
+ * written on its own may read any name, and any value of it, unchecked: the one `any` of the library.
+ */
+export type UntypedPrior = any;
+
 /** True for objects made by `{}` or `Object.create(null)`: not arrays, not class instances. */
 export function isPlainObject(value: unknown): value is Data {
   if (typeof value !== 'object' || value === null) return false;

@@ -7,7 +7,7 @@
  */
 import type { Cleanup } from '../base/cleanups.js';
 import { systemClock, type Clock } from '../base/clock.js';
-import type { Data } from '../base/data.js';
+import type { Data, UntypedPrior } from '../base/data.js';
 import { AbortedError } from '../base/errors.js';
 import { requireName } from '../base/option.js';
 import { ContextSnapshot } from '../context/snapshot.js';
@@ -34,7 +34,7 @@ export interface RunScope {
 }
 
 /** Options of {@link StageContext}: all but the snapshot are optional. The record is read when needed, not copied. */
-export interface StageContextInit<Prior = any> {
+export interface StageContextInit<Prior = UntypedPrior> {
   readonly snapshot: ContextSnapshot;
   /** @default inputs without outputs or ports */
   readonly inputs?: StageInputs<Prior> | undefined;
@@ -63,7 +63,7 @@ const NO_RUN: RunScope = Object.freeze({ depth: 0, topology: null, executionMode
 const neverAborted: { signal?: AbortSignal } = {};
 
 /** What a stage is given. `Prior` maps the stages it may read by name to the data of their outputs. */
-export class StageContext<out Prior = any> {
+export class StageContext<out Prior = UntypedPrior> {
   readonly #init: StageContextInit<Prior>;
   #inputs: StageInputs<Prior> | undefined;
   #timer: PipelineTimer | undefined;
@@ -245,6 +245,6 @@ function correlation(ctx: StageContext): Data {
 }
 
 /** Makes a context: `createStageContext({ snapshot })`, the way to run one stage by itself or to start a graph. */
-export function createStageContext<Prior = any>(init: StageContextInit<Prior> | ContextSnapshot): StageContext<Prior> {
+export function createStageContext<Prior = UntypedPrior>(init: StageContextInit<Prior> | ContextSnapshot): StageContext<Prior> {
   return new StageContext<Prior>(init instanceof ContextSnapshot ? { snapshot: init } : { ...init, snapshot: init.snapshot ?? new ContextSnapshot() });
 }

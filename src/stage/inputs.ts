@@ -6,6 +6,7 @@
  * pipeline is typed and at run time everywhere. Reading by key alone (`get`) looks through everything
  * that settled upstream, first declared first, and never sees a parallel branch.
  */
+import type { UntypedPrior } from '../base/data.js';
 import { InvalidOptionError, refuseUnknownOptions, requireName } from '../base/option.js';
 import { ContextSnapshot } from '../context/snapshot.js';
 import { MissingInputError, UndeclaredDependencyError } from './errors.js';
@@ -47,7 +48,7 @@ export interface StageInputsInit {
 const FIELDS = ['snapshot', 'priorOutputs', 'ports', 'declaredDeps', 'stageName', 'strict', 'source'];
 
 /** Immutable view of what settled before a stage. `Prior` maps stage names to the data of their outputs. */
-export class StageInputs<out Prior = any> {
+export class StageInputs<out Prior = UntypedPrior> {
   /** Never set: makes the compiler compare `Prior`, which only appears in methods otherwise. */
   declare readonly prior?: Prior;
   /** The state the run started from. */
@@ -146,7 +147,7 @@ export class StageInputs<out Prior = any> {
 }
 
 /** Makes inputs: `createStageInputs({ snapshot, … })`, or the snapshot first and the rest after it. */
-export function createStageInputs<Prior = any>(init: StageInputsInit | ContextSnapshot, options: Omit<StageInputsInit, 'snapshot'> = {}): StageInputs<Prior> {
+export function createStageInputs<Prior = UntypedPrior>(init: StageInputsInit | ContextSnapshot, options: Omit<StageInputsInit, 'snapshot'> = {}): StageInputs<Prior> {
   const whole = init instanceof ContextSnapshot ? { ...options, snapshot: init } : { ...init, ...options };
   refuseUnknownOptions('createStageInputs', whole, FIELDS);
   if (!(whole.snapshot instanceof ContextSnapshot)) throw new InvalidOptionError('createStageInputs.snapshot', whole.snapshot, 'a ContextSnapshot');

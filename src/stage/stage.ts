@@ -4,14 +4,14 @@
  *
  * One stage object may serve many runs at once, so it keeps no state of a run on itself.
  */
-import type { Data } from '../base/data.js';
+import type { Data, UntypedPrior } from '../base/data.js';
 import type { StreamElement } from '../stream/element.js';
 import type { StageContext } from './context.js';
 import type { StageKind, StageType } from './kind.js';
 import type { StageReturn } from './output.js';
 
 /** What a stage does in a run. */
-export type StageFunction<D extends object = Data, Prior = any> = (ctx: StageContext<Prior>) => Promise<StageReturn<D>> | StageReturn<D>;
+export type StageFunction<D extends object = Data, Prior = UntypedPrior> = (ctx: StageContext<Prior>) => Promise<StageReturn<D>> | StageReturn<D>;
 
 /** What a fusable stage makes of one element: one, several or none. */
 export type Transformed = StreamElement | readonly StreamElement[] | undefined;
@@ -33,7 +33,7 @@ export interface StageCapabilities {
 }
 
 /** A stage: `D` is the data it settles with, `Prior` what it reads of the stages before it. */
-export interface Stage<D extends object = Data, Prior = any> {
+export interface Stage<D extends object = Data, Prior = UntypedPrior> {
   /** The name it has when its graph gives it none. */
   readonly name: string;
   /** What it is for. */
@@ -61,7 +61,7 @@ export interface Stage<D extends object = Data, Prior = any> {
 }
 
 /** A class of stages; a new one is made for each run. */
-export type StageClass<D extends object = Data, Prior = any> = new () => Stage<D, Prior>;
+export type StageClass<D extends object = Data, Prior = UntypedPrior> = new () => Stage<D, Prior>;
 
 /** What a pipeline takes as a stage: an instance, a class without constructor arguments, or a function. */
-export type StageRunner<D extends object = Data, Prior = any> = Stage<D, Prior> | StageClass<D, Prior> | StageFunction<D, Prior>;
+export type StageRunner<D extends object = Data, Prior = UntypedPrior> = Stage<D, Prior> | StageClass<D, Prior> | StageFunction<D, Prior>;

@@ -140,8 +140,8 @@ const rules: Record<string, Rule> = {
     const found: [number, string][] = [];
     walk(program, (node, parent) => {
       if (node.type !== 'TSAnyKeyword') return;
-      const prior = folderOf(path) === 'stage' && parent?.type === 'TSTypeParameter' && parent.default === node && (parent.name as Node).name === 'Prior';
-      if (!prior) found.push([lineOf(node.start), 'uses any; only the type parameter `Prior = any` of the stage contract may.']);
+      const prior = path.endsWith('base/data.ts') && parent?.type === 'TSTypeAliasDeclaration' && (parent.id as Node).name === 'UntypedPrior';
+      if (!prior) found.push([lineOf(node.start), 'uses any; only the type UntypedPrior of the stage contract is one.']);
     });
     yield* found;
   },
