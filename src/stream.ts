@@ -5,7 +5,8 @@ export { Channel, type ChannelOptions, type Overflow } from './stream/channel.js
 export { ChunkQueue, QueueEmptyError, type ChunkQueueOptions, type QueueWaitOptions } from './stream/chunk-queue.js';
 export { BackpressureMonitor, QueueStats, type BackpressureMonitorOptions } from './stream/backpressure.js';
 export { BackpressureConfig, type BackpressureConfigInit } from './stream/backpressure-config.js';
-export { StreamPipe, type StreamPipeOptions, type PipeStreamOptions, type ItemErrorPolicy } from './stream/pipe.js';
+export type { ItemErrorPolicy } from './stream/item-rules.js';
+export { StreamPipe, type StreamPipeOptions, type PipeStreamOptions } from './stream/pipe.js';
 export { BatchStreamPipe } from './stream/batch-pipe.js';
 export { WindowedStreamPipe } from './stream/windowed-pipe.js';
 export { StreamMonitor, type StreamMetrics, type StreamMonitorOptions } from './stream/monitor.js';

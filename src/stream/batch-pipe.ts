@@ -1,6 +1,7 @@
 /** A pipe that collects a fixed number of items and processes them together; what remains at the end is a smaller batch. */
 import { requireNumber } from '../base/option.js';
-import { StreamPipe, type Made, type StreamPipeOptions } from './pipe.js';
+import { isThenable, openSource, type Puller, type Turn } from './flow.js';
+import { StreamPipe, type StreamPipeOptions } from './pipe.js';
 
 /** A transformation of batches of `I` into `O`. */
 export class BatchStreamPipe<I = unknown, O = readonly I[]> extends StreamPipe<I, O> {
@@ -19,31 +20,55 @@ export class BatchStreamPipe<I = unknown, O = readonly I[]> extends StreamPipe<I
   }
 
   /** Collects and processes. Tries, deadline and error policy hold for the batch as a whole. */
-  override async *processStream(stream: AsyncIterable<I> | Iterable<I>, signal?: AbortSignal): AsyncIterable<O> {
-    let index = 0;
-    const flush = (batch: readonly I[]): Promise<Made<O> | undefined> => this.guard(index++, batch, (attemptSignal) => this.processBatch(batch, attemptSignal), signal);
-    let batch: I[] = [];
-    // A source that is not asynchronous is read without waiting per item, which costs more than the batching.
-    const iterator = Symbol.asyncIterator in Object(stream) ? undefined : (stream as Iterable<I>)[Symbol.iterator]();
-    if (iterator !== undefined) {
-      for (const item of { [Symbol.iterator]: () => iterator }) {
-        batch.push(item);
-        if (batch.length < this.batchSize) continue;
-        const made = await flush(batch);
-        batch = [];
-        if (made !== undefined) yield made.made;
-      }
-    } else {
-      for await (const item of stream) {
-        batch.push(item);
-        if (batch.length < this.batchSize) continue;
-        const made = await flush(batch);
-        batch = [];
-        if (made !== undefined) yield made.made;
-      }
+  override processStream(stream: AsyncIterable<I> | Iterable<I>, signal?: AbortSignal): AsyncIterable<O> {
+    return this.flow(() => new Batches(openSource(stream), this.batchSize), (batch, attemptSignal) => this.processBatch(batch, attemptSignal), (batch) => batch, signal);
+  }
+}
+
+/** Groups items by number, without waiting while they are at hand. */
+class Batches<I> implements Puller<readonly I[]> {
+  readonly #source: Puller<I>;
+  readonly #size: number;
+  #ended = false;
+
+  constructor(source: Puller<I>, size: number) {
+    this.#source = source;
+    this.#size = size;
+  }
+
+  get signals(): readonly AbortSignal[] {
+    return this.#source.signals ?? [];
+  }
+
+  next(): Turn<readonly I[]> | Promise<Turn<readonly I[]>> {
+    const batch: I[] = [];
+    while (!this.#ended && batch.length < this.#size) {
+      const turn = this.#source.next();
+      if (isThenable(turn) || isThenable(turn.value)) return this.#rest(batch, turn);
+      this.#add(batch, turn);
     }
-    if (batch.length === 0) return;
-    const made = await flush(batch);
-    if (made !== undefined) yield made.made;
+    return this.#give(batch);
+  }
+
+  return(): unknown {
+    this.#ended = true;
+    return this.#source.return?.();
+  }
+
+  async #rest(batch: I[], first: Turn<I> | PromiseLike<Turn<I>>): Promise<Turn<readonly I[]>> {
+    for (let pending = first; ; pending = this.#source.next()) {
+      const turn = isThenable(pending) ? await pending : pending;
+      this.#add(batch, turn.done !== true && isThenable(turn.value) ? { done: false, value: (await turn.value) as I } : turn);
+      if (this.#ended || batch.length === this.#size) return this.#give(batch);
+    }
+  }
+
+  #add(batch: I[], turn: Turn<I>): void {
+    if (turn.done === true) this.#ended = true;
+    else batch.push(turn.value);
+  }
+
+  #give(batch: readonly I[]): Turn<readonly I[]> {
+    return batch.length === 0 ? { done: true, value: undefined } : { done: false, value: batch };
   }
 }

@@ -3,18 +3,16 @@
  * with `processStream` for full control.
  *
  * Tries, a deadline per item, pacing, metrics and what to do about a failed item are the pipe's work, so
- * that `processItem` holds only the processing.
+ * that `processItem` holds only the processing. Pipes that read one another run as one flow.
  */
-import { sleep, systemClock, type Clock } from '../base/clock.js';
-import { AbortedError, SluiceError, toError } from '../base/errors.js';
+import { systemClock, type Clock } from '../base/clock.js';
 import { InvalidOptionError, refuseUnknownOptions, requireFunction, requireNumber, requireOneOf } from '../base/option.js';
 import { BackpressureConfig, durationMs, type BackpressureConfigInit } from './backpressure-config.js';
-import { StreamError } from './errors.js';
+import { Flow, LEFT_OUT, openSource, type Puller, type Step } from './flow.js';
+import { ItemRules, type ItemErrorPolicy } from './item-rules.js';
 import type { StreamMonitor } from './monitor.js';
-import { readAhead } from './read-ahead.js';
-
-/** What happens to a stream when an item fails: the stream ends with the error, the item is left out, or it is handed to a function. */
-export type ItemErrorPolicy<I> = 'stop' | 'skip' | { readonly deadLetter: (item: I, error: StreamError) => void | Promise<void> };
+import { PipeStream } from './pipe-stream.js';
+import { ReadAhead } from './read-ahead.js';
 
 /** Options of {@link StreamPipe}. */
 export interface StreamPipeOptions<I = unknown> {
@@ -34,7 +32,7 @@ export interface StreamPipeOptions<I = unknown> {
 
 /** Options of {@link StreamPipe.stream}. */
 export interface PipeStreamOptions {
-  /** Ends the stream with `AbortedError`. */
+  /** Ends the stream with `AbortedError`, also while it waits for its source. */
   readonly signal?: AbortSignal;
 }
 
@@ -51,11 +49,7 @@ export class StreamPipe<I = unknown, O = I> {
   readonly config: BackpressureConfig | null;
   /** The clock of pacing, tries and deadlines. */
   protected readonly clock: Clock;
-  readonly #onError: ItemErrorPolicy<I>;
-  readonly #maxAttempts: number;
-  readonly #retryDelayMs: number;
-  readonly #timeoutMs: number;
-  #monitor: StreamMonitor | undefined;
+  readonly #rules: ItemRules<I>;
 
   /** Throws `InvalidOptionError`. */
   constructor(options: StreamPipeOptions<I> = {}) {
@@ -64,17 +58,21 @@ export class StreamPipe<I = unknown, O = I> {
     this.config = config === undefined ? null : config instanceof BackpressureConfig ? config : new BackpressureConfig(config);
     if (typeof onError === 'object' && onError !== null) requireFunction('StreamPipe.onError.deadLetter', onError.deadLetter);
     else requireOneOf('StreamPipe.onError', onError, ['stop', 'skip']);
-    this.#onError = onError;
-    this.#maxAttempts = requireNumber('StreamPipe.maxAttempts', maxAttempts, { min: 1, integer: true });
-    this.#retryDelayMs = durationMs('StreamPipe.retryDelay', retryDelay);
-    this.#timeoutMs = durationMs('StreamPipe.timeout', timeout);
-    this.#monitor = monitor;
     this.clock = clock;
+    this.#rules = new ItemRules({
+      clock,
+      onError,
+      maxAttempts: requireNumber('StreamPipe.maxAttempts', maxAttempts, { min: 1, integer: true }),
+      retryDelayMs: durationMs('StreamPipe.retryDelay', retryDelay),
+      timeoutMs: durationMs('StreamPipe.timeout', timeout),
+      paceMs: (this.config?.minProcessingTime ?? 0) * 1000,
+      monitor,
+    });
   }
 
   /** Measures what the pipe does from now on. */
   setMonitor(monitor: StreamMonitor): void {
-    this.#monitor = monitor;
+    this.#rules.monitor = monitor;
   }
 
   /** What becomes of one item. The item itself unless overridden. */
@@ -83,28 +81,22 @@ export class StreamPipe<I = unknown, O = I> {
   }
 
   /** What becomes of the stream: each item through {@link processItem} unless overridden. */
-  async *processStream(stream: AsyncIterable<I> | Iterable<I>, signal?: AbortSignal): AsyncIterable<O> {
-    let index = 0;
-    for await (const item of stream) {
-      const made = await this.guard(index++, [item], (attemptSignal) => this.processItem(item, attemptSignal), signal);
-      if (made !== undefined) yield made.made;
-    }
+  processStream(stream: AsyncIterable<I> | Iterable<I>, signal?: AbortSignal): AsyncIterable<O> {
+    return this.flow<I>(() => openSource(stream), (item, attemptSignal) => this.processItem(item, attemptSignal), (item) => [item], signal);
   }
 
   /** The processed stream. Nothing is read before it is asked for; leaving the loop leaves the source. */
-  async *stream(source: AsyncIterable<I> | Iterable<I>, options: PipeStreamOptions = {}): AsyncGenerator<O, undefined> {
-    if (source === null || (typeof source !== 'object' && typeof source !== 'string') || !(Symbol.asyncIterator in Object(source) || Symbol.iterator in Object(source))) throw new InvalidOptionError('StreamPipe.stream.source', source, 'an (async) iterable');
+  stream(source: AsyncIterable<I> | Iterable<I>, options: PipeStreamOptions = {}): AsyncGenerator<O, undefined> {
     const { signal } = options;
-    try {
-      for await (const made of this.processStream(this.#ahead(source, signal), signal)) {
-        if (signal?.aborted === true) throw new AbortedError('The stream', signal.reason);
-        yield made;
-      }
-    } catch (error) {
-      throw error instanceof SluiceError ? error : new StreamError('The stream failed. See `cause` for why.', { cause: error });
-    }
-    if (signal?.aborted === true) throw new AbortedError('The stream', signal.reason);
-    return undefined;
+    return new PipeStream<O>(() => {
+      if (source === null || (typeof source !== 'object' && typeof source !== 'string') || !(Symbol.asyncIterator in Object(source) || Symbol.iterator in Object(source))) throw new InvalidOptionError('StreamPipe.stream.source', source, 'an (async) iterable');
+      return Flow.of(openSource(this.processStream(this.#ahead(source, signal), signal)), undefined, signal);
+    });
+  }
+
+  /** A stream of what `work` makes of what `open` opens, under the pipe's rules; `items` says which items a piece of it holds. */
+  protected flow<T>(open: () => Puller<T>, work: (piece: T, signal: AbortSignal | undefined) => Promise<O> | O, items: (piece: T) => readonly I[], signal?: AbortSignal): AsyncIterable<O> {
+    return new PipeStream<O>(() => Flow.of(open(), new RuledStep(this.#rules, work, items, signal), signal));
   }
 
   /**
@@ -112,60 +104,45 @@ export class StreamPipe<I = unknown, O = I> {
    * gives, or `undefined` when the error policy leaves the items out.
    */
   protected async guard(index: number, items: readonly I[], work: (signal: AbortSignal | undefined) => Promise<O> | O, signal?: AbortSignal): Promise<Made<O> | undefined> {
-    const paceMs = (this.config?.minProcessingTime ?? 0) * 1000 * items.length;
-    const startedMs = paceMs > 0 ? this.clock.now() : 0; // the clock is read only for those who pace or measure
-    let result: Made<O> | undefined;
-    for (let attempt = 1; ; attempt++) {
-      const monitor = this.#monitor;
-      const triedMs = monitor === undefined ? 0 : this.clock.now();
-      try {
-        const made = this.#timeoutMs > 0 ? this.#timed(work, signal) : work(signal);
-        result = { made: made instanceof Promise ? await made : made };
-        monitor?.recordItem(this.clock.now() - triedMs);
-        break;
-      } catch (error) {
-        if (signal?.aborted === true) throw new AbortedError('The stream', signal.reason);
-        if (attempt < this.#maxAttempts) {
-          if (this.#retryDelayMs > 0) await sleep(this.clock, this.#retryDelayMs * attempt, signal);
-          continue;
-        }
-        this.#monitor?.recordError();
-        const failure = new StreamError(`Item ${index} of the stream failed${this.#maxAttempts > 1 ? ` ${this.#maxAttempts} times` : ''}. See \`cause\` for why; choose onError 'skip' or a deadLetter to go on without it.`, { code: 'STREAM_ITEM_FAILED', cause: toError(error), index });
-        if (this.#onError === 'stop') throw failure;
-        if (this.#onError !== 'skip') for (const item of items) await this.#onError.deadLetter(item, failure);
-        break;
-      }
-    }
-    const restMs = paceMs > 0 ? paceMs - (this.clock.now() - startedMs) : 0;
-    if (restMs > 0) await sleep(this.clock, restMs, signal);
-    return result;
+    const made = await this.#rules.run(index, items, work, signal);
+    return made === LEFT_OUT ? undefined : { made };
   }
 
   #ahead(source: AsyncIterable<I> | Iterable<I>, signal: AbortSignal | undefined): AsyncIterable<I> | Iterable<I> {
     const { config } = this;
     if (config === null) return source;
-    return readAhead(source, { maxBufferSize: config.maxBufferSize, throttleThreshold: config.throttleThreshold, signal, onFill: (size) => this.#monitor?.recordBuffer(size, config.maxBufferSize) });
+    return new ReadAhead(source, { maxBufferSize: config.maxBufferSize, throttleThreshold: config.throttleThreshold, signal, onFill: (size) => this.#rules.monitor?.recordBuffer(size, config.maxBufferSize) });
+  }
+}
+
+/** A pipe's work under its rules, as a step of a flow. */
+class RuledStep<I, T, O> implements Step {
+  readonly #rules: ItemRules<I>;
+  readonly #work: (piece: T, signal: AbortSignal | undefined) => Promise<O> | O;
+  readonly #items: (piece: T) => readonly I[];
+  readonly #signal: AbortSignal | undefined;
+  #index = -1;
+  #isFinal = false; // what the rules have decided already is not tried again
+
+  constructor(rules: ItemRules<I>, work: (piece: T, signal: AbortSignal | undefined) => Promise<O> | O, items: (piece: T) => readonly I[], signal: AbortSignal | undefined) {
+    this.#rules = rules;
+    this.#work = work;
+    this.#items = items;
+    this.#signal = signal;
   }
 
-  /** One try with a deadline: its signal aborts when time is over, and its late outcome is ignored. */
-  #timed(work: (signal: AbortSignal) => Promise<O> | O, outer: AbortSignal | undefined): Promise<O> {
-    const controller = new AbortController();
-    return new Promise<O>((resolve, reject) => {
-      const stop = (error: Error): void => {
-        controller.abort(error);
-        reject(error);
-      };
-      const onAbort = (): void => stop(new AbortedError('The stream', outer?.reason));
-      const cancel = this.clock.after(this.#timeoutMs, () => stop(new StreamError(`An item took longer than ${this.#timeoutMs} ms. Raise the pipe's timeout, or make the work shorter.`, { code: 'STREAM_ITEM_TIMEOUT' })));
-      outer?.addEventListener('abort', onAbort, { once: true });
-      const done = (): void => {
-        cancel();
-        outer?.removeEventListener('abort', onAbort);
-      };
-      Promise.resolve()
-        .then(() => work(controller.signal))
-        .finally(done)
-        .then(resolve, reject);
-    });
+  take(piece: T): unknown {
+    this.#index++;
+    this.#isFinal = !this.#rules.isPlain;
+    return this.#isFinal ? this.#run(piece) : this.#work(piece, this.#signal);
+  }
+
+  async failed(piece: T, error: unknown): Promise<unknown> {
+    if (this.#isFinal) throw error;
+    return this.#run(piece, { error });
+  }
+
+  #run(piece: T, failed?: { readonly error: unknown }): Promise<unknown> {
+    return this.#rules.run(this.#index, this.#items(piece), (signal) => this.#work(piece, signal), this.#signal, failed);
   }
 }

@@ -1,6 +1,7 @@
 /** Reads a source ahead of its consumer, never more than a bound, pausing from a threshold until half of it is used up. */
 import { toError } from '../base/errors.js';
 import { Channel } from './channel.js';
+import { asyncIterator, isThenable, openSource, Pullable, type Puller, type Turn } from './flow.js';
 
 /** How far to read ahead. */
 export interface ReadAheadOptions {
@@ -13,40 +14,85 @@ export interface ReadAheadOptions {
   readonly onFill?: ((size: number) => void) | undefined;
 }
 
-/** The items of `source`, in order; leaving the loop leaves the source. */
-export async function* readAhead<T>(source: AsyncIterable<T> | Iterable<T>, options: ReadAheadOptions): AsyncGenerator<T, undefined> {
-  const { maxBufferSize, throttleThreshold, signal, onFill } = options;
-  const pauseAt = Math.max(1, Math.min(maxBufferSize, Math.ceil(maxBufferSize * throttleThreshold)));
-  const resumeAt = Math.floor(pauseAt / 2);
-  const channel = new Channel<{ readonly item: T }>({ capacity: maxBufferSize, ...(signal === undefined ? {} : { signal }) });
-  let resume: (() => void) | undefined;
-  const pump = async (): Promise<void> => {
+/** The items of a source, in order. Reading begins when the first is asked for; leaving the loop leaves the source. */
+export class ReadAhead<T> extends Pullable<T> implements AsyncIterable<T> {
+  readonly #source: AsyncIterable<T> | Iterable<T>;
+  readonly #options: ReadAheadOptions;
+
+  constructor(source: AsyncIterable<T> | Iterable<T>, options: ReadAheadOptions) {
+    super();
+    this.#source = source;
+    this.#options = options;
+  }
+
+  pull(): Puller<T> {
+    return new Reading(openSource(this.#source), this.#options);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<T, unknown> {
+    return asyncIterator(this.pull());
+  }
+}
+
+/** One reading of a source. */
+class Reading<T> implements Puller<T> {
+  readonly signals: readonly AbortSignal[];
+  readonly #source: Puller<T>;
+  readonly #channel: Channel<Turn<T>>;
+  readonly #onFill: ((size: number) => void) | undefined;
+  readonly #pauseAt: number;
+  readonly #resumeAt: number;
+  #started = false;
+  #resume: (() => void) | undefined;
+
+  constructor(source: Puller<T>, options: ReadAheadOptions) {
+    const { maxBufferSize, throttleThreshold, signal, onFill } = options;
+    this.#source = source;
+    this.signals = source.signals ?? [];
+    this.#channel = new Channel<Turn<T>>({ capacity: maxBufferSize, ...(signal === undefined ? {} : { signal }) });
+    this.#onFill = onFill;
+    this.#pauseAt = Math.max(1, Math.min(maxBufferSize, Math.ceil(maxBufferSize * throttleThreshold)));
+    this.#resumeAt = Math.floor(this.#pauseAt / 2);
+  }
+
+  next(): Turn<T> | Promise<Turn<T>> {
+    if (!this.#started) {
+      this.#started = true;
+      void this.#pump();
+    }
+    const turn = this.#channel.tryRead();
+    return turn === undefined ? this.#channel.read().then((read) => this.#taken(read)) : this.#taken(turn);
+  }
+
+  return(): unknown {
+    this.#channel.cancel();
+    this.#resume?.();
+    return this.#source.return?.();
+  }
+
+  #taken(turn: Turn<T> | undefined): Turn<T> {
+    if (turn === undefined) return { done: true, value: undefined };
+    this.#onFill?.(this.#channel.size);
+    if (this.#channel.size <= this.#resumeAt) this.#resume?.();
+    return turn;
+  }
+
+  async #pump(): Promise<void> {
     try {
-      for await (const item of source) {
-        if (!channel.tryWrite({ item })) return; // full is impossible here: reading pauses before
-        onFill?.(channel.size);
-        if (channel.size >= pauseAt) await new Promise<void>((resolve) => (resume = resolve));
-        if (channel.closed) return;
+      for (;;) {
+        const pending = this.#source.next();
+        let turn = isThenable(pending) ? await pending : pending;
+        if (turn.done === true) break;
+        if (isThenable(turn.value)) turn = { done: false, value: (await turn.value) as T };
+        if (!this.#channel.tryWrite(turn)) return; // left meanwhile: full is impossible, because reading pauses before
+        this.#onFill?.(this.#channel.size);
+        if (this.#channel.size >= this.#pauseAt) await new Promise<void>((resolve) => (this.#resume = resolve));
+        this.#resume = undefined;
+        if (this.#channel.closed) return;
       }
-      channel.close();
+      this.#channel.close();
     } catch (error) {
-      channel.abort(toError(error));
+      this.#channel.abort(toError(error));
     }
-  };
-  void pump();
-  try {
-    for (;;) {
-      const held = channel.tryRead() ?? (await channel.read());
-      if (held === undefined) return undefined;
-      onFill?.(channel.size);
-      if (resume !== undefined && channel.size <= resumeAt) {
-        resume();
-        resume = undefined;
-      }
-      yield held.item;
-    }
-  } finally {
-    channel.cancel();
-    resume?.();
   }
 }

@@ -3,13 +3,13 @@
  * another without overlap, counted from the start of the stream; a window is given when its time is over,
  * whether or not another item comes; a window without items is not given; the last one ends with the stream.
  */
+import type { Clock } from '../base/clock.js';
 import { toError } from '../base/errors.js';
 import { requireNumber } from '../base/option.js';
 import { Channel } from './channel.js';
 import { durationMs } from './backpressure-config.js';
-import { StreamPipe, type Made, type StreamPipeOptions } from './pipe.js';
-
-type Signalled<I> = { readonly item: I } | 'close';
+import { isThenable, openSource, type Puller, type Turn } from './flow.js';
+import { StreamPipe, type StreamPipeOptions } from './pipe.js';
 
 /** A transformation of windows of `I` into `O`. */
 export class WindowedStreamPipe<I = unknown, O = readonly I[]> extends StreamPipe<I, O> {
@@ -28,52 +28,83 @@ export class WindowedStreamPipe<I = unknown, O = readonly I[]> extends StreamPip
   }
 
   /** Collects and processes. Tries, deadline and error policy hold for the window as a whole. */
-  override async *processStream(stream: AsyncIterable<I> | Iterable<I>, signal?: AbortSignal): AsyncIterable<O> {
-    const { clock } = this;
-    const lengthMs = this.windowSize * 1000;
-    const startMs = clock.now();
-    const channel = new Channel<Signalled<I>>({ capacity: 16, ...(signal === undefined ? {} : { signal }) });
-    let window: I[] = [];
-    let index = 0;
-    let cancelTimer: (() => void) | undefined;
-    const closeOnTime = (): void => {
-      const elapsed = clock.now() - startMs;
-      const restMs = (Math.floor(elapsed / lengthMs) + 1) * lengthMs - elapsed;
-      cancelTimer = clock.after(restMs, () => void channel.write('close'));
-    };
-    const pump = async (): Promise<void> => {
-      try {
-        for await (const item of stream) if (!(await channel.write({ item }))) return;
-        channel.close();
-      } catch (error) {
-        channel.abort(toError(error));
-      }
-    };
-    const flush = async (): Promise<Made<O> | undefined> => {
-      const items = window;
-      window = [];
-      cancelTimer?.();
-      return this.guard(index++, items, (attemptSignal) => this.processWindow(items, attemptSignal), signal);
-    };
-    void pump();
+  override processStream(stream: AsyncIterable<I> | Iterable<I>, signal?: AbortSignal): AsyncIterable<O> {
+    return this.flow(() => new Windows(openSource(stream), this.windowSize * 1000, this.clock), (window, attemptSignal) => this.processWindow(window, attemptSignal), (window) => window, signal);
+  }
+}
+
+/** Groups items by when they come. Reads on while a window is processed, but holds only one that is complete. */
+class Windows<I> implements Puller<readonly I[]> {
+  readonly #source: Puller<I>;
+  readonly #lengthMs: number;
+  readonly #clock: Clock;
+  readonly #complete: Channel<readonly I[]> = new Channel<readonly I[]>({ capacity: 1 });
+  #startMs: number | undefined;
+  #window: I[] = [];
+  #endMs = 0; // of the window that is being collected
+  #cancelTimer: (() => void) | undefined;
+  #room: boolean | Promise<boolean> = true; // resolves when the last complete window has been taken over
+
+  constructor(source: Puller<I>, lengthMs: number, clock: Clock) {
+    this.#source = source;
+    this.#lengthMs = lengthMs;
+    this.#clock = clock;
+  }
+
+  get signals(): readonly AbortSignal[] {
+    return this.#source.signals ?? [];
+  }
+
+  async next(): Promise<Turn<readonly I[]>> {
+    if (this.#startMs === undefined) {
+      this.#startMs = this.#clock.now();
+      void this.#pump();
+    }
+    const window = this.#complete.tryRead() ?? (await this.#complete.read());
+    return window === undefined ? { done: true, value: undefined } : { done: false, value: window };
+  }
+
+  return(): unknown {
+    this.#cancelTimer?.();
+    this.#complete.cancel();
+    return this.#source.return?.();
+  }
+
+  async #pump(): Promise<void> {
     try {
       for (;;) {
-        const next = channel.tryRead() ?? (await channel.read());
-        if (next === undefined) break;
-        if (next === 'close') {
-          const made = await flush();
-          if (made !== undefined) yield made.made;
-          continue;
-        }
-        window.push(next.item);
-        if (window.length === 1) closeOnTime();
+        const pending = this.#source.next();
+        const turn = isThenable(pending) ? await pending : pending;
+        if (turn.done === true) break;
+        this.#arrive((isThenable(turn.value) ? await turn.value : turn.value) as I);
+        if (!(await this.#room)) return; // nobody reads any more
       }
-      if (window.length === 0) return;
-      const made = await flush();
-      if (made !== undefined) yield made.made;
-    } finally {
-      cancelTimer?.();
-      channel.cancel();
+      this.#close();
+      await this.#room; // a window that waits for room is still delivered
+      this.#complete.close();
+    } catch (error) {
+      this.#cancelTimer?.();
+      this.#complete.abort(toError(error));
     }
+  }
+
+  #arrive(item: I): void {
+    const now = this.#clock.now();
+    if (this.#window.length > 0 && now >= this.#endMs) this.#close(); // a timer may be late
+    if (this.#window.length === 0) {
+      const elapsed = now - (this.#startMs ?? now);
+      this.#endMs = now - elapsed + (Math.floor(elapsed / this.#lengthMs) + 1) * this.#lengthMs;
+      this.#cancelTimer = this.#clock.after(this.#endMs - now, () => this.#close());
+    }
+    this.#window.push(item);
+  }
+
+  #close(): void {
+    this.#cancelTimer?.();
+    if (this.#window.length === 0) return;
+    const window = this.#window;
+    this.#window = [];
+    const taken = this.#complete.write(window);
+    this.#room = this.#room === true ? taken : Promise.all([this.#room, taken]).then(([before, now]) => before && now);
   }
 }
