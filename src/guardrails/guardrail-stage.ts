@@ -3,7 +3,8 @@
  * output, by key) before anything reads it; with a live input it stands between a model and the voice,
  * lets safe text pass as soon as it is safe, and ends the stream where a finding demands it.
  *
- * It fails closed: a check that throws fails the stage, unless its configuration says otherwise.
+ * It fails closed: a check that throws, or that takes longer than it may, fails the stage, unless its
+ * configuration says otherwise.
  */
 import type { Data } from '../base/data.js';
 import { SluiceError } from '../base/errors.js';
@@ -15,6 +16,7 @@ import { StageOutput, type StageReturn } from '../stage/output.js';
 import type { Stage } from '../stage/stage.js';
 import { interruptElement, textElement, type StreamElement } from '../stream/element.js';
 import { closedReader } from '../stream/null-ends.js';
+import { CheckBudget } from './budget.js';
 import { isRuleCheck, nameOfCheck, type GuardrailCheck } from './check.js';
 import { GuardrailConfig, type GuardrailConfigInit } from './config.js';
 import type { FarScanner } from './far-scanner.js';
@@ -22,7 +24,7 @@ import { LiveGuard, type LiveStep } from './live-guard.js';
 import { Reading } from './reading.js';
 import type { GuardrailResult } from './result.js';
 import { createScanner, type Scanner } from './scanner.js';
-import { mergeRules, sharedScanner } from './shared-scanner.js';
+import { mergeRules, warmScanner } from './shared-scanner.js';
 import type { StreamActions } from './stream-guard.js';
 import { PolicyViolation, ViolationType } from './violation.js';
 import { violationsOf } from './verdict.js';
@@ -115,10 +117,11 @@ export class GuardrailStage implements Stage<GuardrailData & Data> {
     let current = content;
     let reading: Promise<Reading> | undefined;
     for (const check of this.checks) {
+      const budget = new CheckBudget(ctx.clock, this.config.budgetMs, current.length);
       const result = await this.#run(ctx, check, async () => {
-        if (!isRuleCheck(check)) return check.checkAsync === undefined ? check.check(current, whoOf(ctx)) : check.checkAsync(current, whoOf(ctx), { signal: ctx.signal });
-        const read = await (reading ??= this.#read(current, ctx));
-        return check.resultAsync(read, check.find(read));
+        if (!isRuleCheck(check)) return budget.spend(() => (check.checkAsync === undefined ? check.check(current, whoOf(ctx)) : check.checkAsync(current, whoOf(ctx), { signal: ctx.signal })));
+        const read = await (reading ??= this.#read(current, ctx, budget));
+        return budget.spend(() => check.resultAsync(read, check.find(read)));
       });
       const violations = violationsOf(nameOfCheck(check), result);
       this.#report(ctx, nameOfCheck(check), violations);
@@ -131,10 +134,14 @@ export class GuardrailStage implements Stage<GuardrailData & Data> {
     return this.#settle(ctx, found, current !== content ? current : undefined);
   }
 
-  #read(content: string, ctx: StageContext): Promise<Reading> | Promise<never> {
-    const rules = (): ReturnType<typeof mergeRules> => mergeRules(this.checks.filter(isRuleCheck).map((check) => check.rules));
-    if (this.#far === undefined) return Promise.resolve(Reading.of(content, sharedScanner(rules())));
-    this.#farScanner ??= createScanner(rules(), { far: this.#far });
+  // The budget of the first check pays for the reading.
+  #read(content: string, ctx: StageContext, budget: CheckBudget): Promise<Reading> {
+    const checks = this.checks.filter(isRuleCheck);
+    if (this.#far === undefined) {
+      const scanner = warmScanner(checks);
+      return Promise.resolve(budget.spend(() => Reading.of(content, scanner)));
+    }
+    this.#farScanner ??= createScanner(mergeRules(checks.map((check) => check.rules)), { far: this.#far });
     return Reading.ofAsync(content, this.#farScanner, { signal: ctx.signal });
   }
 
@@ -193,7 +200,7 @@ export class GuardrailStage implements Stage<GuardrailData & Data> {
   }
 
   async #live(ctx: StageContext): Promise<Settled> {
-    const guard = new LiveGuard({ checks: this.checks, config: this.config, actions: this.#actions, who: whoOf(ctx), signal: ctx.signal, ...(this.#far === undefined ? {} : { far: this.#far }) });
+    const guard = new LiveGuard({ checks: this.checks, config: this.config, actions: this.#actions, who: whoOf(ctx), clock: ctx.clock, signal: ctx.signal, ...(this.#far === undefined ? {} : { far: this.#far }) });
     const found: PolicyViolation[] = [];
     let given = '';
     let passed = '';

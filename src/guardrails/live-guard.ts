@@ -3,11 +3,14 @@
  * they see, on the text so far at the end of every sentence, before it is released; those that count
  * calls once at the start.
  */
+import type { Clock } from '../base/clock.js';
 import type { Data } from '../base/data.js';
+import { CheckBudget } from './budget.js';
 import { isRuleCheck, nameOfCheck, type GuardrailCheck } from './check.js';
 import type { GuardrailConfig } from './config.js';
 import type { FarScanner } from './far-scanner.js';
 import type { GuardrailResult } from './result.js';
+import { warmScanner } from './shared-scanner.js';
 import { StreamGuard, type StreamActions, type StreamGuardStep } from './stream-guard.js';
 import type { PolicyViolation } from './violation.js';
 import { violationsOf } from './verdict.js';
@@ -19,6 +22,8 @@ export interface LiveGuardOptions {
   readonly actions: StreamActions;
   /** Who is speaking, for checks that count. */
   readonly who: Readonly<Data>;
+  /** Time, for the budget of the checks. */
+  readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly far?: FarScanner;
 }
@@ -53,13 +58,14 @@ export class LiveGuard {
     this.#guard = this.#open();
   }
 
-  /** Runs the checks that count calls. */
+  /** Readies the scanner and runs the checks that count calls. This and the next two throw `CHECK_BUDGET_EXCEEDED` when a step takes longer than a check may. */
   async start(): Promise<LiveStep> {
-    const { who, signal, config } = this.#options;
+    const { checks, who, signal, config, far } = this.#options;
+    if (far === undefined) warmScanner(checks.filter(isRuleCheck));
     const out = new Taken();
-    for (const check of this.#options.checks) {
+    for (const check of checks) {
       if (check.scope !== 'call') continue;
-      const result = await (check.checkAsync === undefined ? check.check('', who) : check.checkAsync('', who, { signal }));
+      const result = await this.#budget(0).spend(() => (check.checkAsync === undefined ? check.check('', who) : check.checkAsync('', who, { signal })));
       out.judge(check, result, config);
     }
     return out;
@@ -68,13 +74,13 @@ export class LiveGuard {
   /** Takes a piece of text. */
   async push(token: string): Promise<LiveStep> {
     const { far, signal } = this.#options;
-    return this.#pass(far === undefined ? this.#guard.push(token) : await this.#guard.pushAsync(token, { signal }), false);
+    return this.#pass(far === undefined ? this.#budget(token.length).spend(() => this.#guard.push(token)) : await this.#guard.pushAsync(token, { signal }), false);
   }
 
   /** Decides what is held back; the next text is that of another turn. */
   async endTurn(): Promise<LiveStep> {
     const { far, signal } = this.#options;
-    const step = await this.#pass(far === undefined ? this.#guard.flush() : await this.#guard.flushAsync({ signal }), true);
+    const step = await this.#pass(far === undefined ? this.#budget(this.#guard.heldBack).spend(() => this.#guard.flush()) : await this.#guard.flushAsync({ signal }), true);
     this.#guard.close();
     this.#guard = this.#open();
     this.#judged = '';
@@ -84,6 +90,10 @@ export class LiveGuard {
   /** Ends without deciding what is held back. */
   close(): void {
     this.#guard.close();
+  }
+
+  #budget(textLength: number): CheckBudget {
+    return new CheckBudget(this.#options.clock, this.#options.config.budgetMs, textLength);
   }
 
   #open(): StreamGuard {
@@ -121,7 +131,10 @@ export class LiveGuard {
     const { who, signal, config } = this.#options;
     const text = this.#judged + sentence;
     for (const check of this.#others) {
-      const judged = !complete && check.checkPartial !== undefined ? check.checkPartial(text, who) : check.checkAsync === undefined ? check.check(text, who) : check.checkAsync(text, who, { signal });
+      const judged = this.#budget(text.length).spend(() => {
+        if (!complete && check.checkPartial !== undefined) return check.checkPartial(text, who);
+        return check.checkAsync === undefined ? check.check(text, who) : check.checkAsync(text, who, { signal });
+      });
       out.judge(check, await judged, config);
     }
     this.#judged = text;

@@ -5,7 +5,7 @@ import { InjectionDetector } from '../../src/guardrails/injection-detector.js';
 import { PIIDetector, SecretDetector } from '../../src/guardrails/pii-detector.js';
 import { Reading } from '../../src/guardrails/reading.js';
 import type { GuardrailResult } from '../../src/guardrails/result.js';
-import { mergeRules, sharedScanner } from '../../src/guardrails/shared-scanner.js';
+import { mergeRules, sharedScanner, warmScanner } from '../../src/guardrails/shared-scanner.js';
 
 const checks = [new PIIDetector(), new ContentFilter({ blockedPatterns: ['\\bproject x\\b'] }), new InjectionDetector({ additionalPatterns: ['open sesame'] })];
 
@@ -29,5 +29,25 @@ describe('one automaton for several checks', () => {
   it('is made once for equal rules, and anew for others', () => {
     expect(sharedScanner(new PIIDetector().rules)).toBe(sharedScanner(new PIIDetector({ redact: true }).rules));
     expect(sharedScanner(new PIIDetector().rules)).not.toBe(sharedScanner(new PIIDetector({ detectTypes: ['email'] }).rules));
+  });
+});
+
+describe('a warm scanner', () => {
+  it('has judged one text with each check, once per set of rules', () => {
+    const judged: string[] = [];
+    const counting = (name: string): RuleCheck =>
+      new (class extends ContentFilter {
+        override readonly name = name;
+        override find(reading: Reading): ReturnType<ContentFilter['find']> {
+          judged.push(name);
+          return super.find(reading);
+        }
+      })({ blockedPatterns: ['warmed only here'] });
+    const pair = [counting('one'), counting('other')];
+    const scanner = warmScanner(pair);
+    expect(judged).toEqual(['one', 'other']);
+    expect(warmScanner(pair)).toBe(scanner);
+    expect(sharedScanner(mergeRules(pair.map(({ rules }) => rules)))).toBe(scanner);
+    expect(judged).toEqual(['one', 'other']);
   });
 });
