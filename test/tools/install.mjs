@@ -1,8 +1,9 @@
 // What every script does first: checks the Node version and brings node_modules to the lockfile's state.
 // Nothing here may import a package, because on a bare clone there is none.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,24 +18,41 @@ function checkNode() {
   }
 }
 
-// npm keeps a copy of the lockfile of what is installed. Timestamps say nothing after a clone, versions do.
-function installed(folder) {
-  const wantedFile = join(folder, 'package-lock.json');
+/**
+ * Whether `folder`'s node_modules is what its lockfile says. Timestamps say nothing after a clone or a pull, so this
+ * compares versions with the copy of the lockfile that npm keeps, and looks for each package's folder. Optional
+ * packages of packages depend on the platform and are npm's business; one of the project's own may be missing because
+ * it cannot be built here, which the stamp of an `npm ci` of this same lockfile tells.
+ */
+export function isInstalled(folder = root) {
   const presentFile = join(folder, 'node_modules/.package-lock.json');
   if (!existsSync(presentFile)) return false;
-  const wanted = JSON.parse(readFileSync(wantedFile, 'utf8')).packages;
+  const text = readFileSync(join(folder, 'package-lock.json'), 'utf8');
+  const { '': project = {}, ...wanted } = JSON.parse(text).packages;
   const present = JSON.parse(readFileSync(presentFile, 'utf8')).packages;
+  const own = new Set(stampOf(folder) === digest(text) ? [] : Object.keys(project.optionalDependencies ?? {}).map((name) => `node_modules/${name}`));
   return Object.entries(wanted).every(([path, entry]) =>
-    path === '' || entry.optional === true || entry.link === true || present[path]?.version === entry.version);
+    entry.link === true || (entry.optional === true && !own.has(path)) || (present[path]?.version === entry.version && existsSync(join(folder, path))));
+}
+
+const digest = (text) => createHash('sha256').update(text).digest('hex');
+const stampFile = (folder) => join(folder, 'node_modules/.cache/sluice/lockfile.sha256');
+const stampOf = (folder) => (existsSync(stampFile(folder)) ? readFileSync(stampFile(folder), 'utf8') : undefined);
+
+/** Notes that `npm ci` was done for the lockfile as it is now; it goes away with node_modules. */
+export function stampInstalled(folder = root) {
+  mkdirSync(dirname(stampFile(folder)), { recursive: true });
+  writeFileSync(stampFile(folder), digest(readFileSync(join(folder, 'package-lock.json'), 'utf8')));
 }
 
 /** Runs `npm ci` when node_modules is missing or not what the lockfile says. */
 export function ensureInstalled(folder = root) {
   checkNode();
-  if (installed(folder)) return;
+  if (isInstalled(folder)) return;
   console.log(folder === root ? 'Installing the locked dependencies (npm ci) …' : `Installing ${folder} (npm ci) …`);
   const { status } = npm(['ci', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'inherit' });
   if (status !== 0) throw new ToolError(`npm ci failed (exit code ${status}). Check the network or the registry setting (npm config get registry) and try again.`);
+  stampInstalled(folder);
 }
 
 /** npm, synchronously; the one that started this script where there is one. */
