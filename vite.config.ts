@@ -171,7 +171,7 @@ export default defineConfig({
         plugins: [workerFiles()],
         optimizeDeps: { include: ['idb', 'comlink', 'fast-check'] },
         server: { headers: isolation },
-        test: { name: 'chromium', root, include: ['test/browser/**/*.test.ts'], maxWorkers: 2, retry: 1, browser: chromium, ...timeouts },
+        test: { name: 'chromium', root, include: ['test/browser/**/*.test.ts'], maxWorkers: 2, browser: chromium, ...timeouts },
       },
       {
         define: { ...define },
@@ -187,10 +187,11 @@ export default defineConfig({
         plugins: [cloudflareTest({ miniflare: { compatibilityDate: '2026-04-01', modulesRules: [{ type: 'CompiledWasm', include: ['**/*.wasm'] }] } })],
         test: { name: 'edge', root, isolate: false, setupFiles: ['scan', 'audio', 'speech'].map((kernel) => `src/edge/${kernel}-module.ts`), include: ['test/edge/**/*.test.ts', ...portable('edge')], ...timeouts },
       },
-      // Where sound plays in real time, a test that fails is tried once more: a machine that is busy for a moment loses
-      // sound in any program. The report names what passed only then.
-      // What stands on the built pages and the packed package; test/tools/test.mjs builds both first.
-      { define: { ...define }, resolve: { alias }, test: { name: 'e2e', root, include: ['test/e2e/**/*.test.ts'], environment: 'node', testTimeout: 60_000, hookTimeout: 120_000, maxWorkers: 2, retry: 1 } },
+      // What stands on the built pages and the packed package; test/tools/test.mjs builds both first. The tests of a file
+      // run at the same time, because answers take the time that it takes to speak them. `aloud` has what listens to the
+      // fake microphone or to the loudspeaker: a machine that is busy loses sound in any program.
+      { define: { ...define }, resolve: { alias }, test: { name: 'e2e', root, include: ['test/e2e/*.test.ts'], environment: 'node', testTimeout: 60_000, hookTimeout: 120_000, maxWorkers: 2, maxConcurrency: 4 } },
+      { define: { ...define }, resolve: { alias }, test: { name: 'aloud', root, include: ['test/e2e/aloud/*.test.ts'], environment: 'node', testTimeout: 60_000, hookTimeout: 120_000, maxWorkers: 2, maxConcurrency: 2 } },
       { define: { ...define }, resolve: { alias }, test: { name: 'pack', root, include: ['test/pack/**/*.test.ts'], environment: 'node', testTimeout: 60_000, hookTimeout: 180_000, fileParallelism: false } },
       { define: { ...define }, resolve: { alias }, test: { name: 'soak', root, include: ['test/soak/**/*.test.ts'], environment: 'node', fileParallelism: false, ...timeouts } },
     ],

@@ -1,17 +1,17 @@
 /**
  * The page in a real Chromium with a fake microphone, for the end-to-end tests: one browser for a test
  * file and one more for each microphone recording, the built page on a local server, and what the
- * loudspeaker plays as samples.
+ * loudspeaker plays as samples. The tests of a file may run at the same time: each opens pages of its own.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright';
-import { afterAll } from 'vitest';
+import { afterAll, test } from 'vitest';
 import { launchBrowser } from '../tools/browser.mjs';
 import { root } from '../tools/install.mjs';
 import { serve } from '../tools/serve.mjs';
-import { writeScript, type SpokenPart } from './spoken-script.js';
+import { writeScript, type SpokenPart } from './aloud/spoken-script.js';
 
 /** How the page is opened. */
 export interface AssistantOptions {
@@ -74,8 +74,21 @@ afterAll(async () => {
   await (await shared)?.close();
 });
 
-/** Opens the built page. */
-export async function openAssistant(options: AssistantOptions = {}): Promise<Assistant> {
+/** A test that gets `assistant`, which opens the built page; what it opened is closed when the test has ended. */
+export const it = test.extend<{ readonly assistant: (options?: AssistantOptions) => Promise<Assistant> }>({
+  // The pattern says that this fixture needs no other.
+  assistant: async ({}, use) => {
+    const opened: Promise<Assistant>[] = [];
+    await use((options) => {
+      const page = openAssistant(options);
+      opened.push(page);
+      return page;
+    });
+    for (const page of await Promise.allSettled(opened)) if (page.status === 'fulfilled') await page.value.close();
+  },
+});
+
+async function openAssistant(options: AssistantOptions = {}): Promise<Assistant> {
   const { isolation = true, csp = 'wasm', microphone = true } = options;
   const site = await serve({ mounts: join(root, 'dist-web'), isolation, csp });
   const folder = mkdtempSync(join(tmpdir(), 'sluice-speech-'));

@@ -4,6 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -70,14 +71,16 @@ export function binary(name, command = name) {
   return join(folder, typeof bin === 'string' ? bin : bin[command]);
 }
 
-/** Starts a Node program with inherited output; resolves with its exit code. Killed with this process. */
-export function run(file, args = [], { env = {}, nodeArgs = [], cwd = root } = {}) {
+/** Starts a Node program; resolves with its exit code. Killed with this process. Its output is this one's, each line with `label` before it where one is given. */
+export function run(file, args = [], { env = {}, nodeArgs = [], cwd = root, label } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...nodeArgs, file, ...args], { cwd, stdio: 'inherit', env: { ...process.env, ...env } });
+    const colours = label !== undefined && process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
+    const child = spawn(process.execPath, [...nodeArgs, file, ...args], { cwd, stdio: label === undefined ? 'inherit' : ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...colours, ...env } });
     const stop = () => child.kill();
     process.once('exit', stop);
+    for (const name of label === undefined ? [] : ['stdout', 'stderr']) createInterface(child[name]).on('line', (line) => process[name].write(`${label} │ ${line}\n`));
     child.once('error', reject);
-    child.once('exit', (code, signal) => {
+    child.once('close', (code, signal) => {
       process.off('exit', stop);
       resolve(signal === null ? code : 1);
     });

@@ -1,7 +1,9 @@
-// `npm test`: everything, from a bare clone. Phases run one after the other, because latency tests share two cores
-// with nobody; each streams its output; the last line sums them up.
-//   npm test -- --only=node,edge    runs some phases (check, node, edge, chromium, pack, e2e)
+// `npm test`: everything, from a bare clone. Phases that compute run side by side, in as many lanes as there are cores
+// for; then, one after the other, those that hear and play sound in real time, which share the machine with nobody.
+// Each streams its output, with its name before a line where several do; the last line sums them up.
+//   npm test -- --only=node,edge    runs some phases (check, node, edge, portable, pack, e2e, chromium, aloud)
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { binary, ensureInstalled, root, run, ToolError } from './install.mjs';
@@ -27,16 +29,16 @@ async function step(name, body) {
 }
 
 const tsc = (name, project) => step(name, async () => {
-  const code = await run(binary('typescript', 'tsc'), ['-p', join(root, project), '--noEmit']);
+  const code = await run(binary('typescript', 'tsc'), ['-p', join(root, project), '--noEmit'], { label: 'check' });
   if (code !== 0) throw new ToolError(`tsc -p ${project} ended with code ${code}.`);
 });
 
-/** A run of vitest projects, counted test by test from its report. */
-async function vitest(name, projects, env = {}) {
+/** A run of a vitest project, counted test by test from its report. */
+async function vitest(name) {
   const report = join(outputs, `${name}.json`);
   rmSync(report, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const code = await run(binary('vitest'), ['run', ...projects.flatMap((project) => ['--project', project]), ...reporters], { env });
+  const code = await run(binary('vitest'), ['run', '--project', name, ...reporters], { label: name });
   if (!existsSync(report)) {
     total.failed += 1;
     failures.push(`${name}: vitest ended with code ${code} and no report`);
@@ -71,27 +73,43 @@ async function vitest(name, projects, env = {}) {
 
 const phases = {
   check: async () => {
-    await step('generate', async () => (await import('./generate.mjs')).generate());
     await tsc('types of src', 'tsconfig.json');
     if (existsSync(join(root, 'test/tsconfig.json'))) await tsc('types of test', 'test/tsconfig.json');
     if (existsSync(join(root, 'web/tsconfig.json'))) await tsc('types of web', 'web/tsconfig.json');
   },
   node: async () => {
-    await vitest('node', ['node']);
-    await vitest('heap', ['heap']);
+    await vitest('node');
+    await vitest('heap');
   },
-  edge: () => vitest('edge', ['edge']),
-  chromium: async () => {
-    await vitest('portable', ['portable']);
-    await vitest('chromium', ['chromium']);
-  },
+  edge: () => vitest('edge'),
+  portable: () => vitest('portable'),
   pack: async () => {
-    if (await step('build', async () => (await import('./build.mjs')).buildPackage())) await vitest('pack', ['pack']);
+    if (await built()) await vitest('pack');
   },
   e2e: async () => {
-    if (await step('pages', async () => (await import('./web.mjs')).buildWeb())) await vitest('e2e', ['e2e']);
+    if (await built()) await vitest('e2e');
+  },
+  chromium: () => vitest('chromium'),
+  aloud: async () => {
+    if (await built()) await vitest('aloud');
   },
 };
+
+/** The package and the pages, which the tests of both take as they find them; built once. */
+let building;
+const built = () => (building ??= step('build', async () => {
+  await (await import('./build.mjs')).buildPackage();
+  await (await import('./web.mjs')).buildWeb();
+}));
+
+// Lanes of about the same length. Of what is in them nothing is measured against a clock.
+const LANES = [['check', 'node', 'e2e'], ['edge', 'portable', 'pack']];
+
+async function timed(name) {
+  const begun = performance.now();
+  await phases[name]();
+  times.push(`${name} ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+}
 
 async function all() {
   const { only } = parseArgs({ options: { only: { type: 'string' } } }).values;
@@ -102,12 +120,13 @@ async function all() {
   mkdirSync(outputs, { recursive: true });
   const { findBrowser } = await import('./browser.mjs');
   process.env.CHROME_PATH = await findBrowser();
-  for (const name of names) {
-    console.log(`\n── ${name} ${'─'.repeat(70 - name.length)}`);
-    const begun = performance.now();
-    await phases[name]();
-    times.push(`${name} ${((performance.now() - begun) / 1000).toFixed(1)} s`);
-  }
+  if (!(await step('generate', async () => (await import('./generate.mjs')).generate()))) return;
+  const inOrder = async (lane) => {
+    for (const name of lane) if (names.includes(name)) await timed(name);
+  };
+  if (availableParallelism() > 1) await Promise.all(LANES.map(inOrder));
+  else await inOrder(LANES.flat());
+  await inOrder(names.filter((name) => !LANES.flat().includes(name)));
 }
 
 const begun = performance.now();

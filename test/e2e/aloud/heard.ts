@@ -1,8 +1,8 @@
 /** Whether a recording holds what a voice synthesised: the synthesis is found in it by cross-correlation. */
-import { Resampler } from '../../src/audio/resampler.js';
-import type { FormantVoice } from '../../src/offline/formant-voice.js';
-import { SentenceSplitter } from '../../src/voice/sentence-splitter.js';
-import { spokenForm } from '../../src/spoken/spoken-form.js';
+import { Resampler } from '../../../src/audio/resampler.js';
+import type { FormantVoice } from '../../../src/offline/formant-voice.js';
+import { SentenceSplitter } from '../../../src/voice/sentence-splitter.js';
+import { spokenForm } from '../../../src/spoken/spoken-form.js';
 
 /** The samples that the session's voice makes of an answer, piece by piece as the session does it. */
 export async function synthesis(voice: FormantVoice, answer: string): Promise<{ readonly sampleRate: number; readonly pieces: readonly Float32Array[] }> {

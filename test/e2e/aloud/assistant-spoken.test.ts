@@ -1,22 +1,10 @@
 // The assistant in a real Chromium, by voice: what is said is understood, answered and heard.
-import { afterEach, describe, expect, it } from 'vitest';
-import { openAssistant, type Assistant, type AssistantOptions } from './assistant-page.js';
-import { events, stored, stretches } from './evidence.js';
+import { describe, expect } from 'vitest';
+import { it } from '../assistant-page.js';
+import { events, stored, stretches } from '../evidence.js';
 
-let open: Assistant | undefined;
-
-async function assistant(options: AssistantOptions = {}): Promise<Assistant> {
-  open = await openAssistant(options);
-  return open;
-}
-
-afterEach(async () => {
-  await open?.close();
-  open = undefined;
-});
-
-describe('the assistant, by voice', () => {
-  it('understands a spoken question and answers it aloud, with latency measured at the ear', async () => {
+describe.concurrent('the assistant, by voice', () => {
+  it('understands a spoken question and answers it aloud, with latency measured at the ear', async ({ assistant }) => {
     const { page, turnsAfter, problems } = await assistant({ speech: 'what-time' });
     await page.click('#talk');
     const [turn] = await turnsAfter(1);
@@ -28,7 +16,7 @@ describe('the assistant, by voice', () => {
     expect(problems).toEqual([]);
   });
 
-  it('works without cross-origin isolation', async () => {
+  it('works without cross-origin isolation', async ({ assistant }) => {
     const { page, turnsAfter, problems } = await assistant({ speech: 'what-time', isolation: false });
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
     await page.click('#talk');
@@ -36,7 +24,7 @@ describe('the assistant, by voice', () => {
     expect(problems).toEqual([]);
   });
 
-  it('keeps a spoken card number out of memory, events, page and log', async () => {
+  it('keeps a spoken card number out of memory, events, page and log', async ({ assistant }) => {
     const { page, turnsAfter, log } = await assistant({ speech: 'card-number' });
     await page.click('#talk');
     const [turn] = await turnsAfter(1, 30_000);
@@ -45,7 +33,7 @@ describe('the assistant, by voice', () => {
     for (const kept of [await stored(page), await events(page), await page.innerText('body'), log.join('\n')]) expect(kept).not.toMatch(/one one one one/);
   });
 
-  it('falls silent when the user speaks over it; memory then holds only what was heard', async () => {
+  it('falls silent when the user speaks over it; memory then holds only what was heard', async ({ assistant }) => {
     const { page, turnsAfter, record, recorded } = await assistant({ speech: 'barge-in' });
     await page.click('#talk');
     await record();

@@ -1,27 +1,9 @@
-// What the assistant can do beside answering: timers that ring, words that are taught, notes that are kept as recordings.
-import { afterEach, describe, expect, it } from 'vitest';
-import { openAssistant, type Assistant, type AssistantOptions } from './assistant-page.js';
+// What the assistant can do with what it hears beside answering: learn words, and keep notes as recordings.
+import { describe, expect } from 'vitest';
+import { it } from '../assistant-page.js';
 
-let open: Assistant | undefined;
-
-async function assistant(options: AssistantOptions = {}): Promise<Assistant> {
-  open = await openAssistant(options);
-  return open;
-}
-
-afterEach(async () => {
-  await open?.close();
-  open = undefined;
-});
-
-describe('the assistant', () => {
-  it('rings a timer by voice when its time is up', async () => {
-    const { ask, turnsAfter } = await assistant();
-    expect((await ask('set a timer for one second')).spoken).toMatch(/1 second|one second/i);
-    expect((await turnsAfter(2))[1]).toMatchObject({ source: 'say', spoken: expect.stringMatching(/timer/i) as unknown, interrupted: false });
-  });
-
-  it('is taught a word by saying it three times, understands it, and still does after a reload', async () => {
+describe.concurrent('the assistant, listening', () => {
+  it('is taught a word by saying it three times, understands it, and still does after a reload', async ({ assistant }) => {
     const { page, turnsAfter, reload } = await assistant({ speech: [3, 'heron-1', 3, 'heron-2', 3, 'heron-3', 3, 'heron-4', 2] });
     await page.click('#tab-settings');
     await page.fill('#teach-word', 'umbrella');
@@ -34,7 +16,7 @@ describe('the assistant', () => {
     expect(await page.evaluate(() => localStorage.getItem('sluice.taught'))).toContain('umbrella');
   });
 
-  it('keeps a spoken note that it cannot make out as a recording, and plays it when asked', async () => {
+  it('keeps a spoken note that it cannot make out as a recording, and plays it when asked', async ({ assistant }) => {
     const { page, ask, turnsAfter } = await assistant({ speech: [1.5, 'remember', 3] });
     await page.click('#talk');
     expect((await turnsAfter(1))[0]).toMatchObject({ source: 'voice', spoken: 'I have kept that as a recording.' });

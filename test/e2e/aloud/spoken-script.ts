@@ -1,8 +1,8 @@
 /** A microphone recording made of pauses and of the recordings in test/fixtures/speech, as a WAV file for Chromium. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeWav, encodeWav } from '../../src/audio/wav.js';
-import { root } from '../tools/install.mjs';
+import { decodeWav, encodeWav } from '../../../src/audio/wav.js';
+import { root } from '../../tools/install.mjs';
 
 /** Seconds of silence, or the name of a recording. */
 export type SpokenPart = number | string;
