@@ -10,7 +10,7 @@ import { fftStride, initFft, transform } from './fft';
 import { filterStride, initHighPass, initKWeighting, resetFilter, runFilter, takeEnergy } from './filter';
 import { bestMatch, initMatch, matchOffset, matchScore } from './match';
 import { applyGain, mixInto } from './mix';
-import { decode16, decode24, decode32, decodeA, decodeMu, encode16, encode24, encode32, encodeA, encodeMu, initPcm } from './pcm';
+import { decode16, decode24, decode32, decodeA, decodeMu, encode16, encode24, encode32, encodeA, encodeMu } from './pcm';
 import { lastPeak, measureLevel } from './level';
 import { finishResample, initResample, primeResample, resampleInput, resampleInputStride, resampleLatency, resampleOutput, resampleOutputStride, resetResample, updateResample } from './resample';
 import { initVad, loadVad, resetVad, VAD_FEATURES, vadFeatures, vadInput, vadProbability, vadWeightCount, vadWeights } from './vad';
@@ -24,6 +24,10 @@ const HIGH_PASS: i32 = 5;
 const LOUDNESS: i32 = 6;
 const AGC: i32 = 7;
 
+// Between the windows: where addresses agree in their last 12 bits, processors take a load for one that must wait for the
+// store before it.
+const APART: i32 = 2048;
+
 let kind: i32 = -1;
 let source: usize = 0;
 let target: usize = 0;
@@ -34,8 +38,8 @@ export function init(which: i32, a: i32, b: i32, c: i32, d: i32, x: f64, y: f64,
   if (kind != -1) return -1;
   if (which == SCRATCH) {
     source = bytes(a);
+    bytes(APART);
     target = bytes(b);
-    initPcm();
   } else if (which == RESAMPLER) {
     initResample(a, b, c, d, x, y, z);
     target = resampleOutput();

@@ -30,6 +30,9 @@ const HEADER_BYTES = 192;
 // Below this length a loop is quicker than making a view to copy with.
 const LOOP_LIMIT = 192;
 
+// Of about 100 bytes each.
+const MOST_VIEWS = 4096;
+
 // Two device callbacks of 2.67 ms: a consumer that polls adds no more than that to the delay.
 const POLL_MS = 5;
 
@@ -62,8 +65,10 @@ export class Ring {
   #read = 0;
   #writtenSeen = 0;
   #highest = 0;
-  // Views for pops of one length at whole multiples of it, made on the first round.
+  // Views for pops of one length at all places where it may begin, made on the first round.
   #viewLength = 0;
+  #viewStep = 1;
+  #viewShift = 0;
   #views: (Float32Array | undefined)[] = [];
 
   /** Attaches to the buffer of a ring made by {@link Ring.create}, here or on another thread. */
@@ -177,25 +182,28 @@ export class Ring {
 
   #copyOut(into: Float32Array, start: number, count: number): void {
     const data = this.#data;
-    if (count === into.length && count > 0 && start % count === 0 && (this.#viewLength === count || this.#adoptLength(count))) {
-      const slot = start / count;
-      into.set((this.#views[slot] ??= data.subarray(start, start + count)));
-      return;
+    if (start + count <= this.capacity) {
+      if (count === into.length && (this.#viewLength === count || this.#adoptLength(count)) && (start & (this.#viewStep - 1)) === 0) {
+        into.set((this.#views[start >> this.#viewShift] ??= data.subarray(start, start + count)));
+        return;
+      }
+      if (count > LOOP_LIMIT) {
+        into.set(data.subarray(start, start + count));
+        return;
+      }
     }
-    if (count <= LOOP_LIMIT) {
-      for (let n = 0; n < count; n++) into[n] = data[(start + n) & this.#mask] as number; // masked: always inside
-      return;
-    }
-    const first = Math.min(count, this.capacity - start);
-    into.set(data.subarray(start, start + first));
-    if (first < count) into.set(data.subarray(0, count - first), first);
+    for (let n = 0; n < count; n++) into[n] = data[(start + n) & this.#mask] as number; // masked: always inside
   }
 
-  /** Takes the first length popped that divides the capacity for the one whose views are kept. */
+  /** Takes the first length popped that comes to few enough places for the one whose views are kept. */
   #adoptLength(count: number): boolean {
-    if (this.#viewLength !== 0 || this.capacity % count !== 0 || this.capacity / count > 4096) return false;
+    // The capacity is a power of two, so pops of one length begin at multiples of its lowest bit.
+    const step = count & -count;
+    if (this.#viewLength !== 0 || count === 0 || this.capacity / step > MOST_VIEWS) return false;
     this.#viewLength = count;
-    this.#views = new Array<Float32Array | undefined>(this.capacity / count).fill(undefined);
+    this.#viewStep = step;
+    this.#viewShift = 31 - Math.clz32(step);
+    this.#views = new Array<Float32Array | undefined>(this.capacity / step).fill(undefined);
     return true;
   }
 

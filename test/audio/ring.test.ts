@@ -31,6 +31,21 @@ describe('Ring', () => {
     );
   });
 
+  it.each([128, 160, 441, 480, 999])('gives blocks of %i out unchanged wherever in the ring they begin', (length) => {
+    const producer = Ring.create({ capacity: 1024, shared: true });
+    const consumer = new Ring(producer.buffer);
+    const into = new Float32Array(length);
+    for (let round = 0; round < 3000; round++) {
+      producer.push(Float32Array.from({ length }, (_, n) => (round * length + n) % 16384));
+      // Now and then another length, which the views of the first do not fit.
+      const odd = round % 97 === 96 ? 7 : 0;
+      if (odd > 0) expect(consumer.pop(into.subarray(0, odd))).toBe(odd);
+      expect(consumer.pop(into.subarray(odd))).toBe(length - odd);
+      expect(into[0]).toBe((round * length) % 16384);
+      expect(into.every((value, n) => value === (round * length + n) % 16384)).toBe(true);
+    }
+  });
+
   it('goes on across the wrap of its 32-bit counters', () => {
     const ring = Ring.create({ capacity: 256 });
     const state = new Int32Array(ring.buffer, 0, 48);
