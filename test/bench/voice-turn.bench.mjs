@@ -12,7 +12,7 @@ const TURNS = Number(process.env.SLUICE_BENCH_TURNS ?? 6);
 const voice = async () => {
   const [{ createVoiceSession }, { AudioChunk }, { STTResponse }, { SentenceSplitter }, { spokenForm }, { InMemoryStore }, { HeardText }, { MemoryEntry }, { MemoryConfig }] = await Promise.all([
     import('../../dist/voice/voice-session.js'), import('../../dist/audio/chunk.js'), import('../../dist/providers/stt-response.js'), import('../../dist/voice/sentence-splitter.js'),
-    import('../../dist/voice/spoken-form.js'), import('../../dist/memory/in-memory-store.js'), import('../../dist/voice/heard-text.js'), import('../../dist/memory/entry.js'), import('../../dist/memory/config.js'),
+    import('../../dist/spoken/spoken-form.js'), import('../../dist/memory/in-memory-store.js'), import('../../dist/voice/heard-text.js'), import('../../dist/memory/entry.js'), import('../../dist/memory/config.js'),
   ]);
   return { createVoiceSession, AudioChunk, STTResponse, SentenceSplitter, spokenForm, InMemoryStore, HeardText, MemoryEntry, MemoryConfig };
 };
