@@ -36,6 +36,8 @@ export interface AudioChunkInit {
   readonly metadata?: Data;
 }
 
+const NO_METADATA: Readonly<Data> = Object.freeze({});
+
 /** A piece of audio with its format and its place in the stream. */
 export class AudioChunk {
   /** Encoded bytes, shared with whoever made the chunk. */
@@ -70,7 +72,7 @@ export class AudioChunk {
     this.createdAt = init.createdAt ?? (timestamp instanceof Date ? timestamp : null);
     this.sequence = requireNumber('AudioChunk.sequence', sequence, { min: 0, integer: true });
     this.isFinal = isFinal;
-    this.metadata = frozenCopy(init.metadata ?? {});
+    this.metadata = init.metadata === undefined ? NO_METADATA : frozenCopy(init.metadata);
     Object.freeze(this);
   }
 

@@ -20,6 +20,8 @@ export const AudioFormat = {
 } as const;
 export type AudioFormat = (typeof AudioFormat)[keyof typeof AudioFormat];
 
+// Each format once: two of the names above are second names.
+const FORMATS: readonly AudioFormat[] = [...new Set(Object.values(AudioFormat))];
 const BYTES: Readonly<Partial<Record<AudioFormat, number>>> = { pcm_16: 2, pcm_24: 3, pcm_32: 4, float_32: 4 };
 
 /** Bytes of one sample of one channel, or 0 for compressed and container formats. */
@@ -29,5 +31,5 @@ export function bytesPerSample(format: AudioFormat): number {
 
 /** Returns `value` when it names a format, throws `InvalidOptionError` naming `option` otherwise. */
 export function requireAudioFormat(option: string, value: unknown): AudioFormat {
-  return requireOneOf(option, value, [...new Set(Object.values(AudioFormat))]);
+  return requireOneOf(option, value, FORMATS);
 }

@@ -15,14 +15,16 @@ const OTHERS = words(`der die das und ist nicht ein eine einen ich du sie wir f�
 
 const LATIN = /\p{Script=Latin}/gu;
 const OTHER_SCRIPT = /(?!\p{Script=Latin})\p{L}/gu;
+const ASCII = /^[\x00-\x7f]*$/u;
 // Letters that English writes only in a few borrowed words.
 const ACCENTED = /[ßäöüøåæœñãõçğışłąęćśżźőűřěščžýđ¿¡]/giu;
 
 /** True unless the text shows another language: English without any sign of one. */
 export function isEnglish(text: string): boolean {
-  if ((text.match(OTHER_SCRIPT)?.length ?? 0) > (text.match(LATIN)?.length ?? 0)) return false;
+  const ascii = ASCII.test(text); // most English is, and then there is nothing to count
+  if (!ascii && (text.match(OTHER_SCRIPT)?.length ?? 0) > (text.match(LATIN)?.length ?? 0)) return false;
   let english = 0;
-  let others = Math.min(2, text.match(ACCENTED)?.length ?? 0);
+  let others = ascii ? 0 : Math.min(2, text.match(ACCENTED)?.length ?? 0);
   for (const word of text.toLowerCase().match(/[\p{L}'’]+/gu) ?? []) {
     if (ENGLISH.has(word)) english++;
     if (OTHERS.has(word)) others++;

@@ -87,6 +87,8 @@ export function spokenForm(source: string, options: SpokenFormOptions = {}): Spo
 
 // Most of a text: words in small letters that no rule begins with, and the spaces between words. "vs" and "et al." are read otherwise.
 const COMMON = /(?!(?:vs|et)\b)[a-z]+(?=[ ,;!?)\n]|$)|(?<=[^\s]) (?=[\p{L}\p{N}])/uy;
+// A mark behind a word and before a space or the end: no rule begins with it.
+const COMMON_MARK = /(?<=[a-z])[.,;!?](?= |$)/uy;
 
 /** What is said for the source from `at` on: at least one part. */
 function read(source: string, at: number, english: boolean): readonly Part[] {
@@ -95,6 +97,9 @@ function read(source: string, at: number, english: boolean): readonly Part[] {
     COMMON.lastIndex = at;
     const common = COMMON.exec(source)?.[0];
     if (common !== undefined) return [[common.length, common]];
+  } else if (english && code < 64) {
+    COMMON_MARK.lastIndex = at;
+    if (COMMON_MARK.test(source)) return [[1, source[at] as string]]; // a match is at `at`
   }
   if (isLetter(code) || !english) {
     const found = english && startsWord(source, at) ? (readAt(ADDRESSES, source, at) ?? readAt(MONEY, source, at) ?? readAt(AT_LETTER, source, at)) : english ? undefined : readAt(MARKUP, source, at);

@@ -130,6 +130,7 @@ export class LLMStage implements Stage<LLMStageData> {
   async #ask(ctx: StageContext, provider: LLMProvider, messages: readonly Message[]): Promise<Round> {
     const { tools, maxTokens, temperature } = this.#options;
     const sendToken = ctx.inputs.ports instanceof LLMPorts ? ctx.inputs.ports.sendToken : undefined;
+    const source = { source: ctx.stageName };
     const calls: { id: string; name: string; input: unknown }[] = [];
     let text = '';
     let reason: FinishReason = 'other';
@@ -147,8 +148,9 @@ export class LLMStage implements Stage<LLMStageData> {
       if (event.type === 'text' && event.delta !== '') {
         if (text === '') ctx.tryEmitEvent('voice.first_token', { time_ms: ctx.clock.now() });
         text += event.delta;
-        await ctx.output.write(textElement(event.delta, { source: ctx.stageName }));
-        await sendToken?.(event.delta);
+        const taken = ctx.output.write(textElement(event.delta, source));
+        if (taken !== true) await taken;
+        if (sendToken !== undefined) await sendToken(event.delta);
       } else if (event.type === 'tool-call') {
         calls.push({ id: event.id, name: event.name, input: event.input });
       } else if (event.type === 'finish') {

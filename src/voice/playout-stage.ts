@@ -108,7 +108,8 @@ async function play(ctx: StageContext, playback: Playback, heard: HeardText, fir
   try {
     for (let item: StreamElement | undefined = first; item !== undefined; item = ctx.input.tryRead() ?? (await ctx.input.read())) {
       if (item.type === 'audio') {
-        if (!(await playback.write(item.audio))) {
+        const taken = playback.write(item.audio);
+        if (taken !== true && !(await taken)) {
           ctx.input.cancel('the playback was cut');
           return false;
         }

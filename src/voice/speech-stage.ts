@@ -7,7 +7,7 @@
  */
 import { toError } from '../base/errors.js';
 import { refuseUnknownOptions, requireBoolean } from '../base/option.js';
-import type { TTSEvent, TTSProvider } from '../providers/tts.js';
+import type { TTSProvider } from '../providers/tts.js';
 import type { StageContext } from '../stage/context.js';
 import { StageKind, StageType } from '../stage/kind.js';
 import { StageOutput } from '../stage/output.js';
@@ -16,7 +16,7 @@ import { Channel } from '../stream/channel.js';
 import { audioElement, type StreamElement } from '../stream/element.js';
 import { SentenceSplitter } from './sentence-splitter.js';
 import { speechMarkElement } from './speech-mark.js';
-import { spokenForm, type SpokenForm } from '../spoken/spoken-form.js';
+import { Synthesis } from './synthesis.js';
 import { voiceOf, voiceOptions } from './tts-stage.js';
 
 /** Options of {@link SpeechStage}. */
@@ -36,20 +36,6 @@ export interface SpeechStageData {
   /** What was given to the voice, as generated. */
   readonly text: string;
 }
-
-interface Synthesis {
-  readonly source: string;
-  readonly form: SpokenForm;
-  readonly events: Channel<TTSEvent>;
-  /** Ends the synthesis: the voice's signal aborts, and what it still gives is dropped. */
-  stop(): void;
-  /** What the voice threw; the channel only says that it failed. */
-  failure: Error | undefined;
-}
-
-// Half a minute of audio in chunks of 100 ms and more words than any sentence has: one piece fits, so
-// that the synthesis ahead never waits for the one that is being played.
-const PIECE_CAPACITY = 1024;
 
 /** Text to speech over live edges. */
 export class SpeechStage implements Stage<SpeechStageData> {
@@ -93,12 +79,15 @@ export class SpeechStage implements Stage<SpeechStageData> {
 }
 
 async function speak(ctx: StageContext, provider: TTSProvider, pieces: Channel<string>): Promise<SpeechStageData> {
-  let count = 0;
-  let durationMs = 0;
-  let text = '';
+  const stopper = new AbortController();
+  const onAbort = (): void => stopper.abort(ctx.signal.reason);
+  if (ctx.signal.aborted) onAbort();
+  else ctx.signal.addEventListener('abort', onAbort, { once: true });
+  const options = { ...voiceOptions(ctx), signal: stopper.signal };
+  const spoken = { pieces: 0, durationMs: 0, text: '' };
   const next = async (): Promise<Synthesis | undefined> => {
     const source = await pieces.read();
-    return source === undefined ? undefined : synthesise(ctx, provider, source, text.slice(-200));
+    return source === undefined ? undefined : new Synthesis(provider, source, { ...options, previousText: spoken.text.slice(-200) });
   };
   let ahead = next();
   try {
@@ -107,76 +96,38 @@ async function speak(ctx: StageContext, provider: TTSProvider, pieces: Channel<s
       if (current === undefined) break;
       ahead = next();
       ahead.catch(() => undefined); // awaited by the loop; this only keeps an early failure from being called unhandled
-      text += current.source;
-      if (count === 0) ctx.tryEmitEvent('voice.first_piece', { time_ms: ctx.clock.now() });
-      const played = await deliver(ctx, current, durationMs === 0).catch((thrown: unknown) => {
-        throw current.failure ?? thrown;
-      });
-      if (played === undefined) break;
-      count++;
-      durationMs += played;
+      spoken.text += current.source;
+      if (spoken.pieces === 0) ctx.tryEmitEvent('voice.first_piece', { time_ms: ctx.clock.now() });
+      if (!(await deliver(ctx, current, spoken))) break;
+      spoken.pieces++;
     }
   } finally {
     // The piece ahead is not wanted when this one failed or nobody listens; at the end of the text there is none.
     pieces.cancel();
-    ahead.then((synthesis) => synthesis?.stop(), () => undefined);
+    ctx.signal.removeEventListener('abort', onAbort);
+    ahead.then((synthesis) => synthesis !== undefined && stopper.abort(), () => undefined);
   }
-  return { pieces: count, durationMs, text };
+  return spoken;
 }
 
-/** Starts a synthesis; its events are buffered until they are delivered. */
-function synthesise(ctx: StageContext, provider: TTSProvider, source: string, previousText: string): Synthesis {
-  const options = voiceOptions(ctx);
-  const form = spokenForm(source, { previousText, ...(options.language === undefined ? {} : { language: options.language }) });
-  const events = new Channel<TTSEvent>({ capacity: PIECE_CAPACITY, signal: ctx.signal });
-  const stopper = new AbortController();
-  const onAbort = (): void => stopper.abort(ctx.signal.reason);
-  const stop = (): void => {
-    events.cancel();
-    stopper.abort();
-  };
-  const synthesis: Synthesis = { source, form, events, stop, failure: undefined };
-  const pump = async (): Promise<void> => {
-    try {
-      if (form.text !== '') {
-        for await (const event of provider.stream(form.text, { ...options, signal: stopper.signal, previousText })) {
-          if (!events.tryWrite(event) && !(await events.write(event))) return;
-        }
-      }
-      events.close();
-    } catch (thrown) {
-      synthesis.failure = toError(thrown);
-      events.abort(synthesis.failure); // `deliver` rejects with it
-    } finally {
-      ctx.signal.removeEventListener('abort', onAbort);
-    }
-  };
-  if (ctx.signal.aborted) onAbort();
-  else ctx.signal.addEventListener('abort', onAbort, { once: true });
-  void pump();
-  return synthesis;
-}
-
-/** Writes a piece and returns the milliseconds of audio it had; `undefined` when nobody listens any more. */
-async function deliver(ctx: StageContext, { source, form, events, stop }: Synthesis, first: boolean): Promise<number | undefined> {
+/** Writes a piece and counts its audio; false when it was broken off or nobody listens any more. */
+async function deliver(ctx: StageContext, synthesis: Synthesis, spoken: { durationMs: number }): Promise<boolean> {
+  const { output, clock } = ctx;
+  const { source, form } = synthesis;
   const options = { source: ctx.stageName };
-  let durationMs = 0;
-  if (!(await ctx.output.write(speechMarkElement({ mark: 'pieceStart', source }, options)))) {
-    stop();
-    return undefined;
+  const taken = output.write(speechMarkElement({ mark: 'pieceStart', source }, options));
+  if (taken !== true && !(await taken)) {
+    synthesis.stop();
+    return false;
   }
-  for await (const event of events) {
+  const whole = await synthesis.deliver((event) => {
     if (event.type === 'audio') {
-      if (first && durationMs === 0) ctx.tryEmitEvent('voice.first_audio', { time_ms: ctx.clock.now() });
-      durationMs += event.chunk.durationMs;
-      if (!(await ctx.output.write(audioElement(event.chunk, options)))) {
-        stop();
-        return undefined;
-      }
-    } else if (event.type === 'word') {
-      await ctx.output.write(speechMarkElement({ mark: 'word', sourceEnd: form.sourceEnd(event.charEnd), endMs: event.endMs }, options));
+      if (spoken.durationMs === 0) ctx.tryEmitEvent('voice.first_audio', { time_ms: clock.now() });
+      spoken.durationMs += event.chunk.durationMs;
+      return output.write(audioElement(event.chunk, options));
     }
-  }
-  await ctx.output.write(speechMarkElement({ mark: 'pieceEnd' }, options));
-  return durationMs;
+    return event.type === 'word' ? output.write(speechMarkElement({ mark: 'word', sourceEnd: form.sourceEnd(event.charEnd), endMs: event.endMs }, options)) : true;
+  });
+  if (whole) await output.write(speechMarkElement({ mark: 'pieceEnd' }, options));
+  return whole;
 }

@@ -14,6 +14,7 @@ import { AudioChunk } from '../audio/chunk.js';
 import { Pipeline } from '../pipeline/pipeline.js';
 import type { StageSpec, StageWrapper } from '../pipeline/spec.js';
 import type { StageGraph } from '../pipeline/stage-graph.js';
+import { transformStage } from '../stage/common-stages.js';
 import { StageKind, StageType } from '../stage/kind.js';
 import { StageOutput } from '../stage/output.js';
 import type { Stage, StageRunner } from '../stage/stage.js';
@@ -101,23 +102,11 @@ function unlessRefused(stage: Stage<object>): Stage<object> {
 }
 
 /** Passes everything on, and tells of the text. */
-function captionsStage(onText: (text: string) => void): Stage {
-  return {
-    name: 'captions',
-    kind: StageKind.TRANSFORM,
-    type: StageType.TRANSFORM,
-    transform(item) {
-      if (item.type === 'text') onText(item.text);
-      return item;
-    },
-    async execute(ctx) {
-      for await (const item of ctx.input) {
-        if (item.type === 'text') onText(item.text);
-        if (!(await ctx.output.write(item))) break;
-      }
-      return StageOutput.ok();
-    },
-  };
+function captionsStage(onText: (text: string) => void): Stage<object> {
+  return transformStage('captions', (item) => {
+    if (item.type === 'text') onText(item.text);
+    return item;
+  });
 }
 
 const sayStage: Stage = {

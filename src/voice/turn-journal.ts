@@ -33,7 +33,7 @@ export interface TurnJournalOptions {
 export class TurnJournal {
   readonly #options: TurnJournalOptions;
   #turnId: string | undefined;
-  #question: MemoryEntry | undefined;
+  #question: MemoryEntry | undefined; // until it is written
   #spoken = '';
   #cancel: () => void = () => undefined;
   #pending: Promise<void> = Promise.resolve();
@@ -86,6 +86,8 @@ export class TurnJournal {
   #write(entries: readonly MemoryEntry[]): void {
     // One after the other. A checkpoint that cannot be written is as if it had not been made; a store
     // that is broken fails again, and is told of, when the turn ends.
-    this.#pending = this.#pending.then(() => this.#options.store.write(entries)).catch(() => undefined);
+    this.#pending = this.#pending.then(() => this.#options.store.write(entries)).then(() => {
+      if (this.#question !== undefined && entries.includes(this.#question)) this.#question = undefined;
+    }, () => undefined);
   }
 }
