@@ -1,5 +1,5 @@
 /** The contract of analytics export: one event or a list; resolved means delivered. */
-import { InvalidOptionError } from '../base/option.js';
+import { InvalidOptionError, requireMethods } from '../base/option.js';
 import { AnalyticsEvent } from './event.js';
 
 /** Options of an export. */
@@ -30,6 +30,5 @@ export function analyticsEvents(events: AnalyticsEvent | readonly AnalyticsEvent
 
 /** Returns `exporter` when it can export, throws `InvalidOptionError` naming `option` otherwise. */
 export function requireExporter(option: string, exporter: AnalyticsExporter): AnalyticsExporter {
-  if (typeof (exporter as Partial<AnalyticsExporter> | null)?.export === 'function') return exporter;
-  throw new InvalidOptionError(option, exporter, 'an AnalyticsExporter (with export)');
+  return requireMethods(option, exporter, 'an AnalyticsExporter', 'export');
 }

@@ -67,6 +67,13 @@ export function requireFunction<F>(option: string, value: F): F {
   throw new InvalidOptionError(option, value, 'a function');
 }
 
+/** Returns `value` when it has all of `methods`, throws {@link InvalidOptionError} that says `what` it must be otherwise. */
+export function requireMethods<T>(option: string, value: T, what: string, ...methods: readonly string[]): T {
+  const held = Object(value ?? {}) as Record<string, unknown>; // methods may be inherited
+  if (methods.every((method) => typeof held[method] === 'function')) return value;
+  throw new InvalidOptionError(option, value, `${what} (with ${methods.join(', ')})`);
+}
+
 /** Throws {@link InvalidOptionError} for options that are no record, and for every key that is not in `known`. Unknown options are errors, never ignored. */
 export function refuseUnknownOptions(owner: string, options: object, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null) throw new InvalidOptionError(owner, options, 'a record of options');

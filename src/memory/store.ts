@@ -3,7 +3,7 @@
  * store, ours and a user's, proves itself by `memoryStoreContract` of `sluice/testing`.
  */
 import type { Data } from '../base/data.js';
-import { InvalidOptionError } from '../base/option.js';
+import { requireMethods } from '../base/option.js';
 import type { MemoryConfig } from './config.js';
 import type { MemoryEntry } from './entry.js';
 
@@ -64,7 +64,5 @@ export interface MemoryStore {
 
 /** Returns `store` when it has the three methods every store must have, throws `InvalidOptionError` naming `option` otherwise. */
 export function requireMemoryStore(option: string, store: MemoryStore): MemoryStore {
-  const { fetch, write, clear } = (store ?? {}) as Partial<MemoryStore>;
-  if (typeof fetch === 'function' && typeof write === 'function' && typeof clear === 'function') return store;
-  throw new InvalidOptionError(option, store, 'a MemoryStore (with fetch, write and clear)');
+  return requireMethods(option, store, 'a MemoryStore', 'fetch', 'write', 'clear');
 }

@@ -1,9 +1,10 @@
 /** What a voice session is made of: devices, providers, guards, memory, and what it says when things go wrong. */
 import type { Clock } from '../base/clock.js';
 import type { IdSource } from '../base/id.js';
+import { InvalidOptionError, refuseUnknownOptions, requireMethods } from '../base/option.js';
 import type { EventSink } from '../event/sink.js';
 import type { MemoryConfigInit } from '../memory/config.js';
-import type { MemoryStore } from '../memory/store.js';
+import { requireMemoryStore, type MemoryStore } from '../memory/store.js';
 import type { LLMProvider } from '../providers/llm.js';
 import type { STTProvider } from '../providers/stt.js';
 import type { ToolExecutionOptions } from '../providers/tool-execution.js';
@@ -96,5 +97,18 @@ export interface VoiceSessionOptions {
   readonly ids?: IdSource;
 }
 
-/** Names of the options, for validation. */
-export const VOICE_SESSION_OPTIONS: readonly string[] = ['llm', 'stt', 'tts', 'input', 'output', 'memory', 'journalMs', 'memoryConfig', 'guardrails', 'tools', 'approve', 'systemPrompt', 'sessionId', 'userId', 'language', 'voice', 'refusal', 'notUnderstood', 'failure', 'interruptible', 'turns', 'interruption', 'wake', 'awayMs', 'idlePrompts', 'firstClause', 'interruptedMarker', 'partialText', 'captions', 'tracing', 'eventSink', 'clock', 'ids'];
+const OPTIONS: readonly string[] = ['llm', 'stt', 'tts', 'input', 'output', 'memory', 'journalMs', 'memoryConfig', 'guardrails', 'tools', 'approve', 'systemPrompt', 'sessionId', 'userId', 'language', 'voice', 'refusal', 'notUnderstood', 'failure', 'interruptible', 'turns', 'interruption', 'wake', 'awayMs', 'idlePrompts', 'firstClause', 'interruptedMarker', 'partialText', 'captions', 'tracing', 'eventSink', 'clock', 'ids'];
+
+/** Throws `InvalidOptionError` for options that a session cannot be made of. Providers are checked by the methods that a session calls first. */
+export function requireSessionOptions(options: VoiceSessionOptions): void {
+  const owner = 'createVoiceSession';
+  refuseUnknownOptions(owner, options, OPTIONS);
+  const { llm, stt, tts, input, output, memory } = options;
+  requireMethods(`${owner}.llm`, llm, 'an LLMProvider', 'stream');
+  if (stt !== undefined) requireMethods(`${owner}.stt`, stt, 'an STTProvider', 'transcribe');
+  if (tts !== undefined && typeof (tts as Partial<SpeakerProvider> | null)?.speak !== 'function') requireMethods(`${owner}.tts`, tts, 'a TTSProvider, or a SpeakerProvider', 'stream');
+  if (input !== undefined) requireMethods(`${owner}.input`, input, 'a VoiceInput', 'start', 'stop', 'close');
+  if (output !== undefined) requireMethods(`${owner}.output`, output, 'a VoiceOutput', 'start', 'begin', 'close');
+  if (memory !== undefined) requireMemoryStore(`${owner}.memory`, memory);
+  if (tts !== undefined && 'stream' in tts && output === undefined) throw new InvalidOptionError(`${owner}.output`, undefined, 'a VoiceOutput, because `tts` gives samples that something must play');
+}

@@ -15,7 +15,7 @@ import type { TurnGraph } from './turn-graph.js';
 import type { Turn, TurnReport } from './turn.js';
 import type { VoiceEvent, VoiceListener, VoiceState } from './voice-event.js';
 import type { InputMode } from './voice-input.js';
-import { VOICE_SESSION_OPTIONS, type VoiceSessionOptions } from './voice-session-options.js';
+import { requireSessionOptions, type VoiceSessionOptions } from './voice-session-options.js';
 import { StatsCounter, type VoiceStats } from './voice-stats.js';
 
 /** How the assistant says something by itself. */
@@ -41,8 +41,7 @@ export class VoiceSession {
 
   /** Use {@link createVoiceSession}. */
   constructor(options: VoiceSessionOptions) {
-    refuseUnknownOptions('createVoiceSession', options, VOICE_SESSION_OPTIONS);
-    if (options.tts !== undefined && 'stream' in options.tts && options.output === undefined) throw new InvalidOptionError('createVoiceSession.output', undefined, 'a VoiceOutput, because `tts` gives samples that something must play');
+    requireSessionOptions(options);
     this.#options = options;
     this.#core = new SessionCore(options, {
       emit: (event) => this.#onEvent(event),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SluiceError } from '../../src/base/errors.js';
-import { InvalidOptionError, refuseUnknownOptions, requireBoolean, requireFunction, requireName, requireNumber, requireOneOf, unknownOption } from '../../src/base/option.js';
+import { InvalidOptionError, refuseUnknownOptions, requireBoolean, requireFunction, requireMethods, requireName, requireNumber, requireOneOf, unknownOption } from '../../src/base/option.js';
 
 /** The error a check throws. */
 function refusal(check: () => unknown): InvalidOptionError {
@@ -70,5 +70,21 @@ describe('a key that nobody knows', () => {
 
   test.each([null, undefined, 1, 'options'])('%s is no record', (options) => {
     expect(refusal(() => refuseUnknownOptions('x', options as unknown as object, [])).allowed).toBe('a record of options');
+  });
+});
+
+describe('an object that must have methods', () => {
+  class Store {
+    fetch(): void {}
+  }
+
+  test('comes back when it has them, its own or inherited', () => {
+    const store = new Store();
+    expect(requireMethods('x', store, 'a store', 'fetch')).toBe(store);
+    expect(requireMethods('x', { fetch: () => 1 }, 'a store', 'fetch')).toEqual({ fetch: expect.any(Function) });
+  });
+
+  test.each([undefined, null, 'gpt', 1, {}, { fetch: true }])('%s is refused with what it must have', (value) => {
+    expect(refusal(() => requireMethods<unknown>('x', value, 'a store', 'fetch', 'write')).allowed).toBe('a store (with fetch, write)');
   });
 });

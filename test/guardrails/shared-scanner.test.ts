@@ -37,7 +37,6 @@ describe('a warm scanner', () => {
     const judged: string[] = [];
     const counting = (name: string): RuleCheck =>
       new (class extends ContentFilter {
-        override readonly name = name;
         override find(reading: Reading): ReturnType<ContentFilter['find']> {
           judged.push(name);
           return super.find(reading);
