@@ -1,5 +1,5 @@
 // `npm run soak`: the long tests with full counts (test/tools/scale.ts), on a new seed that is printed.
-//   npm run soak                       test/soak, then the suites of node and Chromium with full counts
+//   npm run soak                       test/soak, then the suites of every realm and of the built pages with full counts
 //   npm run soak -- test/stream        only those files
 //   SLUICE_SEED=123 npm run soak       repeats a run
 import { existsSync, readdirSync } from 'node:fs';
@@ -21,7 +21,7 @@ await main(async () => {
   const folder = join(root, 'test/soak');
   const own = existsSync(folder) && readdirSync(folder, { recursive: true }).some((name) => String(name).endsWith('.test.ts'));
   const words = process.argv.slice(2);
-  for (const project of [...(own ? ['soak'] : []), 'node', 'heap', 'portable', 'chromium']) {
+  for (const project of [...(own ? ['soak'] : []), 'node', 'heap', 'edge', 'portable', 'chromium', 'e2e']) {
     const code = await run(binary('vitest'), ['run', '--project', project, '--passWithNoTests', ...words], { env, nodeArgs: ['--expose-gc'] });
     if (code !== 0) process.exitCode = 1;
   }
