@@ -7,4 +7,5 @@ export { CompositeExporter, CompositeExportError } from './analytics/composite-e
 export { JSONLinesExporter, type TextSink } from './analytics/json-lines-exporter.js';
 export { AnalyticsSink, type AnalyticsSinkOptions } from './analytics/sink.js';
 export { OTLPExporter, OTLPExportError, type OTLPExporterOptions } from './analytics/otlp-exporter.js';
+export { OpenTelemetryExporter, OpenTelemetryExportError, type OpenTelemetryExporterOptions, type OpenTelemetryResource, type OpenTelemetrySdkExporter } from './analytics/open-telemetry-exporter.js';
 export { JSONFileExporter, type JSONFileExporterOptions } from './browser/json-file-exporter.js';

@@ -9,6 +9,8 @@ interface Manifest {
   readonly engines: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional: boolean }>>;
   readonly scripts: Readonly<Record<string, string>>;
 }
 interface Locked {
@@ -34,6 +36,11 @@ describe('package.json', () => {
 
   it('has no runtime dependency but those that the house allows', () => {
     expect(Object.keys(manifest.dependencies ?? {}).filter((name) => !['@eslint-community/regexpp', 'comlink', 'idb', 'jose'].includes(name))).toEqual([]);
+  });
+
+  it('has only optional peers, each at a version that the tests use', () => {
+    expect(Object.keys(manifest.peerDependencies)).toEqual(Object.keys(manifest.peerDependenciesMeta));
+    for (const name of Object.keys(manifest.peerDependencies)) expect([manifest.peerDependenciesMeta[name], manifest.devDependencies?.[name]]).toEqual([{ optional: true }, expect.any(String)]);
   });
 
   it('has a script for each command that the documents name', () => {

@@ -1,6 +1,5 @@
 /**
- * Analytics as OpenTelemetry, in OTLP over HTTP with JSON: every event a log record, every stage and
- * run that has ended a span. A run is a trace, whose id is the run's UUID.
+ * Analytics as OpenTelemetry, in OTLP over HTTP with JSON (telemetry.ts says what becomes what).
  *
  * Speaks the protocol itself (opentelemetry-proto 1.x, JSON encoding), so it needs no package and runs
  * wherever `fetch` does. A failed request rejects: put a `BufferedExporter` before it.
@@ -8,10 +7,9 @@
 import { systemClock, type Clock } from '../base/clock.js';
 import { SluiceError, throwIfAborted } from '../base/errors.js';
 import { InvalidOptionError, refuseUnknownOptions, requireFunction, requireNumber } from '../base/option.js';
-import { isUuid } from '../base/id.js';
-import { toWire } from '../context/wire.js';
 import type { AnalyticsEvent } from './event.js';
 import { analyticsEvents, type AnalyticsExporter, type ExportOptions } from './exporter.js';
+import { logOf, spanOf, telemetryAttributes, type TelemetryAttributes, type TelemetryLog, type TelemetrySpan, type TelemetryValue } from './telemetry.js';
 
 /** Options of an {@link OTLPExporter}. */
 export interface OTLPExporterOptions {
@@ -45,15 +43,10 @@ export class OTLPExportError extends SluiceError {
 
 type Attribute = { readonly key: string; readonly value: Readonly<Record<string, unknown>> };
 
-// Severities of the OpenTelemetry log data model.
-const INFO = 9;
-const WARN = 13;
-const ERROR = 17;
 // Span kinds and status codes of opentelemetry-proto.
 const SPAN_INTERNAL = 1;
 const STATUS_OK = 1;
 const STATUS_ERROR = 2;
-const ENDED = /^(stage|pipeline)\.(completed|failed|canceled|skipped)$/;
 
 /** Exports to an OpenTelemetry collector. */
 export class OTLPExporter implements AnalyticsExporter {
@@ -73,7 +66,7 @@ export class OTLPExporter implements AnalyticsExporter {
     if (options.fetch !== undefined) requireFunction('OTLPExporter.fetch', options.fetch);
     this.#url = url.replace(/\/+$/, '');
     this.#options = options;
-    this.#resource = attributesOf(options.resource ?? { 'service.name': 'sluice' });
+    this.#resource = attributesOf(telemetryAttributes(options.resource ?? { 'service.name': 'sluice' }));
     this.#signals = signals;
     this.#timeoutMs = requireNumber('OTLPExporter.timeoutMs', timeoutMs, { min: 1 });
     this.#clock = clock;
@@ -84,8 +77,8 @@ export class OTLPExporter implements AnalyticsExporter {
     const list = analyticsEvents(events);
     const resource = { attributes: this.#resource };
     const scope = { name: 'sluice' };
-    if (this.#signals.includes('logs') && list.length > 0) await this.#post('logs', { resourceLogs: [{ resource, scopeLogs: [{ scope, logRecords: list.map(logRecord) }] }] }, options);
-    const spans = this.#signals.includes('traces') ? list.flatMap(spanOf) : [];
+    if (this.#signals.includes('logs') && list.length > 0) await this.#post('logs', { resourceLogs: [{ resource, scopeLogs: [{ scope, logRecords: list.map(logOf).map(logRecord) }] }] }, options);
+    const spans = this.#signals.includes('traces') ? list.flatMap(spanOf).map(span) : [];
     if (spans.length > 0) await this.#post('traces', { resourceSpans: [{ resource, scopeSpans: [{ scope, spans }] }] }, options);
   }
 
@@ -117,49 +110,29 @@ export class OTLPExporter implements AnalyticsExporter {
   }
 }
 
-function logRecord(event: AnalyticsEvent): object {
+function logRecord({ name, timestampMs, severity, traceId, attributes }: TelemetryLog): object {
   return {
-    timeUnixNano: nanos(event.timestampMs),
-    severityNumber: /fail|error/.test(event.eventType) ? ERROR : /drop|throttle|retry|cancel/.test(event.eventType) ? WARN : INFO,
-    eventName: event.eventType,
-    body: { stringValue: event.eventType },
-    attributes: attributesOf({ ...event.data, ...event.metadata, ...(event.stageName === null ? {} : { 'sluice.stage': event.stageName }) }),
-    ...traceOf(event),
+    timeUnixNano: nanos(timestampMs),
+    severityNumber: severity,
+    eventName: name,
+    body: { stringValue: name },
+    attributes: attributesOf(attributes),
+    ...(traceId === undefined ? {} : { traceId }),
   };
 }
 
-/** The span of a stage or run that has ended; none for other events. */
-function spanOf(event: AnalyticsEvent): readonly object[] {
-  const match = ENDED.exec(event.eventType);
-  const trace = traceOf(event);
-  if (match === null || event.durationMs === null || trace === undefined) return [];
-  const isStage = match[1] === 'stage';
-  const root = spanId(`${event.pipelineRunId}`);
-  return [
-    {
-      traceId: trace.traceId,
-      spanId: isStage ? spanId(`${event.pipelineRunId} ${event.stageName} ${String(event.data['attempt'] ?? 1)}`) : root,
-      ...(isStage ? { parentSpanId: root } : {}),
-      name: isStage ? (event.stageName ?? 'stage') : 'pipeline',
-      kind: SPAN_INTERNAL,
-      startTimeUnixNano: nanos(event.timestampMs - event.durationMs),
-      endTimeUnixNano: nanos(event.timestampMs),
-      attributes: attributesOf(event.data),
-      status: { code: match[2] === 'failed' ? STATUS_ERROR : STATUS_OK },
-    },
-  ];
-}
-
-// A UUID has the 16 bytes of a trace id.
-function traceOf(event: AnalyticsEvent): { readonly traceId: string } | undefined {
-  return isUuid(event.pipelineRunId) ? { traceId: event.pipelineRunId.replaceAll('-', '').toLowerCase() } : undefined;
-}
-
-/** Eight bytes that follow from a text: FNV-1a, 64 bits (draft-eastlake-fnv). The same stage of the same run is the same span. */
-function spanId(text: string): string {
-  let hash = 0xcbf29ce484222325n;
-  for (let n = 0; n < text.length; n++) hash = ((hash ^ BigInt(text.charCodeAt(n))) * 0x100000001b3n) & 0xffffffffffffffffn;
-  return hash.toString(16).padStart(16, '0');
+function span({ name, traceId, spanId, parentSpanId, startMs, endMs, failed, attributes }: TelemetrySpan): object {
+  return {
+    traceId,
+    spanId,
+    ...(parentSpanId === undefined ? {} : { parentSpanId }),
+    name,
+    kind: SPAN_INTERNAL,
+    startTimeUnixNano: nanos(startMs),
+    endTimeUnixNano: nanos(endMs),
+    attributes: attributesOf(attributes),
+    status: { code: failed ? STATUS_ERROR : STATUS_OK },
+  };
 }
 
 // Nanoseconds do not fit a double; OTLP's JSON has them as decimal text.
@@ -167,14 +140,13 @@ function nanos(ms: number): string {
   return (BigInt(Math.round(ms * 1000)) * 1000n).toString();
 }
 
-function attributesOf(record: object): readonly Attribute[] {
-  return Object.entries(record).flatMap(([key, value]) => (value === undefined || value === null ? [] : [{ key, value: anyValue(value) }]));
+function attributesOf(attributes: TelemetryAttributes): readonly Attribute[] {
+  return Object.entries(attributes).map(([key, value]) => ({ key, value: anyValue(value) }));
 }
 
-function anyValue(value: unknown): Readonly<Record<string, unknown>> {
+function anyValue(value: TelemetryValue): Readonly<Record<string, unknown>> {
   if (typeof value === 'string') return { stringValue: value };
   if (typeof value === 'boolean') return { boolValue: value };
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: Number.isFinite(value) ? value : String(value) };
-  if (Array.isArray(value)) return { arrayValue: { values: value.filter((item) => item !== undefined && item !== null).map(anyValue) } };
-  return { stringValue: JSON.stringify(toWire(value)) };
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value };
+  return { arrayValue: { values: value.map(anyValue) } };
 }
