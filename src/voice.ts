@@ -18,7 +18,8 @@ export type { VoiceInput, InputLevel, InputMode, InputState, SpeechStartMetadata
 export type { VoiceOutput, Playback, PlaybackReport, HeardPosition } from './voice/voice-output.js';
 export { STTStage, STTTimeoutError, type STTStageOptions, type STTStageData } from './voice/stt-stage.js';
 export { LLMStage, type LLMStageOptions, type LLMStageData } from './voice/llm-stage.js';
-export { ToolExchange, type AskedCall } from './voice/tool-exchange.js';
+export { ModelTimeoutError, type ModelDeadlines } from './voice/model-call.js';
+export { ToolExchange, type AskedCall, type ToolWatch } from './voice/tool-exchange.js';
 export { TTSStage, type TTSStageOptions, type TTSStageData } from './voice/tts-stage.js';
 export { StreamingTTSStage, type StreamingTTSStageData, type ChunkCallback } from './voice/streaming-tts-stage.js';
 export { SpeechStage, type SpeechStageOptions, type SpeechStageData } from './voice/speech-stage.js';

@@ -21,7 +21,8 @@ import { LLMPorts } from '../stage/ports.js';
 import type { Stage } from '../stage/stage.js';
 import { textElement } from '../stream/element.js';
 import { audioInputOf } from './audio-input.js';
-import { ToolExchange, withUniqueIds, type AskedCall } from './tool-exchange.js';
+import { ModelCall, modelLimits, type ModelDeadlines, type ModelLimits } from './model-call.js';
+import { ToolExchange, withUniqueIds, type AskedCall, type ToolWatch } from './tool-exchange.js';
 
 /** Options of {@link LLMStage}. */
 export interface LLMStageOptions {
@@ -35,6 +36,8 @@ export interface LLMStageOptions {
   readonly maxToolRounds?: number;
   readonly maxTokens?: number;
   readonly temperature?: number;
+  /** How long one call of the model may take; out of time it is aborted and the stage fails with `ModelTimeoutError`. @default for ever */
+  readonly deadlines?: ModelDeadlines;
   /** Answer to speech that was not understood; without it the model is asked with an empty text. */
   readonly emptyReply?: string;
   /** Asked before tools run, and before a model that acts by itself (`sideEffects`) is asked; false gives the turn up. @default no question */
@@ -43,6 +46,8 @@ export interface LLMStageOptions {
   readonly recall?: (ctx: StageContext) => readonly Message[];
   /** Told of each round of tool calls when it begins. */
   readonly onTools?: (exchange: ToolExchange) => void;
+  /** Told of each call of a tool that runs. */
+  readonly onToolCall?: ToolWatch;
   /** Cancels tools that run. @default the stage's signal, so that an interruption cancels them */
   readonly toolSignal?: AbortSignal;
   /** Asked for tools that need approval. @default they are denied */
@@ -67,7 +72,8 @@ interface Round {
   readonly calls: readonly AskedCall[];
 }
 
-const OPTIONS = ['provider', 'systemPrompt', 'tools', 'maxToolRounds', 'maxTokens', 'temperature', 'emptyReply', 'mayAct', 'recall', 'onTools', 'toolSignal', 'approve'];
+const UNLIMITED: ModelLimits = { firstTokenMs: 0, silenceMs: 0, answerMs: 0 };
+const OPTIONS = ['provider', 'systemPrompt', 'tools', 'maxToolRounds', 'maxTokens', 'temperature', 'deadlines', 'emptyReply', 'mayAct', 'recall', 'onTools', 'onToolCall', 'toolSignal', 'approve'];
 
 /** The assistant's turn to think. */
 export class LLMStage implements Stage<LLMStageData> {
@@ -75,12 +81,14 @@ export class LLMStage implements Stage<LLMStageData> {
   readonly kind: StageKind = StageKind.AGENT;
   readonly type: StageType = StageType.GENERATE;
   readonly #options: LLMStageOptions;
+  readonly #limits: ModelLimits;
   readonly #maxToolRounds: number;
 
   constructor(options: LLMProvider | LLMStageOptions = {}) {
     const given: LLMStageOptions = 'stream' in options ? { provider: options } : options;
     refuseUnknownOptions('LLMStage', given, OPTIONS);
     this.#options = given;
+    this.#limits = given.deadlines === undefined ? UNLIMITED : modelLimits('LLMStage.deadlines', given.deadlines);
     this.#maxToolRounds = requireNumber('LLMStage.maxToolRounds', given.maxToolRounds ?? 4, { min: 0, integer: true });
   }
 
@@ -127,7 +135,12 @@ export class LLMStage implements Stage<LLMStageData> {
     ];
   }
 
-  async #ask(ctx: StageContext, provider: LLMProvider, messages: readonly Message[]): Promise<Round> {
+  #ask(ctx: StageContext, provider: LLMProvider, messages: readonly Message[]): Promise<Round> {
+    const call = new ModelCall(ctx.clock, this.#limits);
+    return call.run(ctx.signal, () => this.#read(ctx, provider, messages, call));
+  }
+
+  async #read(ctx: StageContext, provider: LLMProvider, messages: readonly Message[], call: ModelCall): Promise<Round> {
     const { tools, maxTokens, temperature } = this.#options;
     const sendToken = ctx.inputs.ports instanceof LLMPorts ? ctx.inputs.ports.sendToken : undefined;
     const source = { source: ctx.stageName };
@@ -136,7 +149,7 @@ export class LLMStage implements Stage<LLMStageData> {
     let reason: FinishReason = 'other';
     let usage: Usage = { inputTokens: 0, outputTokens: 0 };
     const events: AsyncIterable<LLMEvent> = provider.stream(messages, {
-      signal: ctx.signal,
+      signal: call.signal,
       ...(tools === undefined ? {} : { tools: tools.definitions }),
       ...(maxTokens === undefined ? {} : { maxTokens }),
       ...(temperature === undefined ? {} : { temperature }),
@@ -145,12 +158,15 @@ export class LLMStage implements Stage<LLMStageData> {
     });
     for await (const event of events) {
       ctx.raiseIfCancelled();
+      if (call.over) break; // nobody waits for it any more
+      call.came();
       if (event.type === 'text' && event.delta !== '') {
         if (text === '') ctx.tryEmitEvent('voice.first_token', { time_ms: ctx.clock.now() });
         text += event.delta;
         const taken = ctx.output.write(textElement(event.delta, source));
-        if (taken !== true) await taken;
-        if (sendToken !== undefined) await sendToken(event.delta);
+        if (typeof taken !== 'boolean') await call.park(taken);
+        const sent = sendToken?.(event.delta);
+        if (sent !== undefined) await call.park(Promise.resolve(sent));
       } else if (event.type === 'tool-call') {
         calls.push({ id: event.id, name: event.name, input: event.input });
       } else if (event.type === 'finish') {
@@ -163,14 +179,14 @@ export class LLMStage implements Stage<LLMStageData> {
 
   /** Runs a round of tools; rejects when the stage is canceled while they run. */
   async #runTools(ctx: StageContext, tools: ToolRegistry, text: string, calls: readonly AskedCall[]): Promise<ToolExchange> {
-    const { toolSignal = ctx.signal, approve, onTools } = this.#options;
+    const { toolSignal = ctx.signal, approve, onTools, onToolCall } = this.#options;
     const exchange = new ToolExchange(tools, text, calls, {
       signal: toolSignal,
       clock: ctx.clock,
       eventEmitter: ctx.tryEmitEvent,
       ...(approve === undefined ? {} : { approve }),
       ...(ctx.sessionId === null ? {} : { sessionId: ctx.sessionId }),
-    });
+    }, onToolCall);
     onTools?.(exchange);
     await orAborted(exchange.done, ctx.signal);
     ctx.raiseIfCancelled();

@@ -97,7 +97,7 @@ export class SessionCore {
       confirmed: (ctx) => confirmed(this.runner.turn, ctx),
       history: this.history,
       stt: recognizer,
-      wrappers: telemetry === undefined ? [] : [telemetry.wrapper],
+      telemetry,
       sessionSignal: this.#ending.signal,
     });
     const extensions: Data = { ...(language === undefined ? {} : { language }), ...(voice === undefined ? {} : { voice }) };

@@ -1,7 +1,6 @@
 /** The stages of a session's turns, made from its options. */
 import { MemoryFetchStage } from '../memory/fetch-stage.js';
 import { MemoryWriteStage } from '../memory/write-stage.js';
-import type { StageWrapper } from '../pipeline/spec.js';
 import type { StageContext } from '../stage/context.js';
 import { StageOutput } from '../stage/output.js';
 import type { Stage } from '../stage/stage.js';
@@ -17,6 +16,7 @@ import type { TurnHistory } from './turn-history.js';
 import type { TurnJournal } from './turn-journal.js';
 import type { Playback } from './voice-output.js';
 import type { VoiceSessionOptions } from './voice-session-options.js';
+import type { VoiceTelemetry } from './voice-telemetry.js';
 
 /** What the stages tell the session, and ask it. */
 export interface TurnHooks {
@@ -28,15 +28,16 @@ export interface TurnHooks {
   /** Checkpoints of the turn under way; its last write waits for them. */
   readonly journal: TurnJournal | undefined;
   readonly stt: SessionRecognizer | undefined;
-  readonly wrappers: readonly StageWrapper[];
+  /** Traces the stages and the calls of tools. */
+  readonly telemetry: VoiceTelemetry | undefined;
   /** Ends tools when the session ends. */
   readonly sessionSignal: AbortSignal;
 }
 
 /** The graph of a turn, and that of something the assistant says by itself. */
 export function buildTurnGraphs(options: VoiceSessionOptions, hooks: TurnHooks): { readonly turn: TurnGraph; readonly say: TurnGraph } {
-  const { llm, memory, memoryConfig, guardrails, tools, systemPrompt, approve, notUnderstood = 'Sorry, I did not catch that.' } = options;
-  const { history, stt } = hooks;
+  const { llm, memory, memoryConfig, guardrails, tools, systemPrompt, approve, modelDeadlines = {}, notUnderstood = 'Sorry, I did not catch that.' } = options;
+  const { history, stt, telemetry } = hooks;
   const stages: TurnStages = {
     stt: stt === undefined ? undefined : new STTStage({ provider: stt }),
     memoryFetch: memory === undefined ? undefined : new MemoryFetchStage(memory, memoryConfig),
@@ -46,7 +47,9 @@ export function buildTurnGraphs(options: VoiceSessionOptions, hooks: TurnHooks):
       mayAct: hooks.confirmed,
       recall: history.recall,
       onTools: (exchange) => history.addExchange(exchange),
+      deadlines: modelDeadlines,
       toolSignal: hooks.sessionSignal,
+      ...(telemetry === undefined ? {} : { onToolCall: telemetry.tool }),
       ...(systemPrompt === undefined ? {} : { systemPrompt }),
       ...(tools === undefined ? {} : { tools }),
       ...(approve === undefined ? {} : { approve }),
@@ -56,7 +59,7 @@ export function buildTurnGraphs(options: VoiceSessionOptions, hooks: TurnHooks):
     ...voiceStages(options, hooks),
     memoryWrite: memory === undefined ? undefined : remembered(new MemoryWriteStage(memory, { ids: history.entryIds }), hooks),
     onText: hooks.onText,
-    wrappers: hooks.wrappers,
+    wrappers: telemetry === undefined ? [] : [telemetry.wrapper],
   };
   return { turn: turnGraph(stages), say: sayGraph(stages) };
 }

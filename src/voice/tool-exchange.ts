@@ -7,7 +7,7 @@ import type { Data } from '../base/data.js';
 import { Message } from '../context/message.js';
 import { toolCall } from '../context/tool-call.js';
 import type { ToolExecutionOptions, ToolResult } from '../providers/tool-execution.js';
-import type { ToolRegistry } from '../providers/tools.js';
+import type { ResolvedToolCall, ToolRegistry } from '../providers/tools.js';
 
 /** A call as a model wrote it. */
 export interface AskedCall {
@@ -15,6 +15,9 @@ export interface AskedCall {
   readonly name: string;
   readonly input: unknown;
 }
+
+/** Told of a call that begins to run; the function it returns is told of its result. */
+export type ToolWatch = (call: { readonly id: string; readonly name: string; readonly input: unknown }) => (result: ToolResult) => void;
 
 /** Calls with ids that are not blank and that no other call of the turn has. */
 export function withUniqueIds(calls: readonly AskedCall[], taken: Set<string>): readonly AskedCall[] {
@@ -35,12 +38,18 @@ export class ToolExchange {
   readonly #results = new Map<string, string>();
 
   /** Reads the calls with `parseAndResolve` and runs those that can run. */
-  constructor(tools: ToolRegistry, text: string, calls: readonly AskedCall[], options: ToolExecutionOptions) {
+  constructor(tools: ToolRegistry, text: string, calls: readonly AskedCall[], options: ToolExecutionOptions, watch?: ToolWatch) {
     this.#calls = calls;
     this.#asked = new Message({ role: 'assistant', content: text, toolCalls: calls.map(({ id, name, input }) => toolCall({ id, name: name === '' ? 'unnamed' : name, arguments: input })) });
     const { resolved, unresolved } = tools.parseAndResolve(calls);
     for (const { id, reason } of unresolved) this.#results.set(id, JSON.stringify({ error: reason }));
-    this.done = Promise.all(resolved.map(async (call) => void this.#results.set(call.id, contentOf(await tools.execute(call, options))))).then(() => undefined);
+    const run = async (call: ResolvedToolCall): Promise<void> => {
+      const ended = watch?.({ id: call.id, name: call.tool.name, input: call.input });
+      const result = await tools.execute(call, options);
+      this.#results.set(call.id, contentOf(result));
+      ended?.(result);
+    };
+    this.done = Promise.all(resolved.map(run)).then(() => undefined);
   }
 
   /** The model's message and one result for each of its calls, in their order. */

@@ -12,6 +12,7 @@ import type { ToolRegistry } from '../providers/tools.js';
 import type { SpeakerProvider, TTSProvider } from '../providers/tts.js';
 import type { Stage } from '../stage/stage.js';
 import type { InterruptionOptions } from './interruption.js';
+import type { ModelDeadlines } from './model-call.js';
 import type { TurnOptions } from './turn-options.js';
 import type { VoiceInput } from './voice-input.js';
 import type { VoiceOutput } from './voice-output.js';
@@ -51,6 +52,12 @@ export interface VoiceSessionOptions {
   /** How much of the past the model is given. */
   readonly memoryConfig?: MemoryConfigInit;
   readonly guardrails?: VoiceGuardrails;
+  /**
+   * How long the model may take for each of its answers before the turn is given up with
+   * `ModelTimeoutError` (in an `error` event and in the report) and `failure` is said. What was heard of
+   * the answer by then is remembered. @default 30 s to the first token, 15 s of silence, 5 minutes in all
+   */
+  readonly modelDeadlines?: ModelDeadlines;
   /** Tools that the model may call. */
   readonly tools?: ToolRegistry;
   /** Asked for tools that need approval. @default they are denied */
@@ -97,7 +104,7 @@ export interface VoiceSessionOptions {
   readonly ids?: IdSource;
 }
 
-const OPTIONS: readonly string[] = ['llm', 'stt', 'tts', 'input', 'output', 'memory', 'journalMs', 'memoryConfig', 'guardrails', 'tools', 'approve', 'systemPrompt', 'sessionId', 'userId', 'language', 'voice', 'refusal', 'notUnderstood', 'failure', 'interruptible', 'turns', 'interruption', 'wake', 'awayMs', 'idlePrompts', 'firstClause', 'interruptedMarker', 'partialText', 'captions', 'tracing', 'eventSink', 'clock', 'ids'];
+const OPTIONS: readonly string[] = ['llm', 'stt', 'tts', 'input', 'output', 'memory', 'journalMs', 'memoryConfig', 'guardrails', 'modelDeadlines', 'tools', 'approve', 'systemPrompt', 'sessionId', 'userId', 'language', 'voice', 'refusal', 'notUnderstood', 'failure', 'interruptible', 'turns', 'interruption', 'wake', 'awayMs', 'idlePrompts', 'firstClause', 'interruptedMarker', 'partialText', 'captions', 'tracing', 'eventSink', 'clock', 'ids'];
 
 /** Throws `InvalidOptionError` for options that a session cannot be made of. Providers are checked by the methods that a session calls first. */
 export function requireSessionOptions(options: VoiceSessionOptions): void {

@@ -1,6 +1,6 @@
 /**
  * Spans of turns for OpenTelemetry: one per turn, from the end of the user's speech to the end of the
- * answer, with one per stage below it. The tracer is the application's (`@opentelemetry/api`'s has this
+ * answer, with one per stage and one per call of a tool below it. The tracer is the application's (`@opentelemetry/api`'s has this
  * shape), so the library needs no dependency.
  *
  * Names are those of the GenAI semantic conventions 1.45; what they have no word for begins with
@@ -17,12 +17,21 @@
  * | `sluice.turn.saved_ms`                      | as in `TurnReport`                                  |
  * | `sluice.latency.<part>_ms`                  | the parts of the latency; their sum is `.total_ms`  |
  * | `sluice.pii.user_text`, `.answer_text`      | what the user said, what was heard                  |
+ *
+ * | attribute of a call (`execute_tool <name>`)     | value                                           |
+ * |-------------------------------------------------|-------------------------------------------------|
+ * | `gen_ai.operation.name`                         | `execute_tool`                                  |
+ * | `gen_ai.tool.name`, `.call.id`, `.type`         | the tool, the call's id, `function`             |
+ * | `gen_ai.conversation.id`                        | id of the session                               |
+ * | `sluice.tool.status`                            | as in `ToolResult`; unless `ok` also `error.type` |
+ * | `sluice.pii.tool_arguments`, `.tool_result`     | what it was given and what it gave, as JSON     |
  */
 import type { Clock } from '../base/clock.js';
 import { refuseUnknownOptions, requireBoolean, requireFunction } from '../base/option.js';
 import { intercept } from '../pipeline/interceptors/interceptor.js';
 import { TracingInterceptor, type SpanAttributes, type TraceSpan, type Tracer } from '../pipeline/interceptors/tracing.js';
 import type { StageWrapper } from '../pipeline/spec.js';
+import type { ToolWatch } from './tool-exchange.js';
 import type { Turn, TurnReport } from './turn.js';
 
 /** How turns are traced. */
@@ -45,6 +54,7 @@ export class VoiceTelemetry {
   readonly #tracing: VoiceTracing;
   readonly #texts: boolean;
   readonly #clock: Clock;
+  readonly #sessionId: string;
   readonly #constant: SpanAttributes;
   #span: TraceSpan | undefined;
   #context: unknown;
@@ -56,6 +66,7 @@ export class VoiceTelemetry {
     this.#texts = requireBoolean('createVoiceSession.tracing.texts', tracing.texts ?? false);
     this.#tracing = tracing;
     this.#clock = session.clock;
+    this.#sessionId = session.sessionId;
     this.#constant = { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.conversation.id': session.sessionId, 'gen_ai.provider.name': session.provider };
     this.wrapper = intercept(new TracingInterceptor({ tracer: tracing.tracer, parent: () => this.#context }));
   }
@@ -69,6 +80,29 @@ export class VoiceTelemetry {
     });
     this.#context = this.#tracing.contextOf?.(this.#span);
   }
+
+  /** A call of a tool begins; its span ends when the call does, also when that is after the turn. */
+  readonly tool: ToolWatch = ({ id, name, input }) => {
+    const span = this.#tracing.tracer.startSpan(`execute_tool ${name}`, {
+      attributes: {
+        'gen_ai.operation.name': 'execute_tool',
+        'gen_ai.tool.name': name,
+        'gen_ai.tool.call.id': id,
+        'gen_ai.tool.type': 'function',
+        'gen_ai.conversation.id': this.#sessionId,
+        ...(this.#texts ? { 'sluice.pii.tool_arguments': json(input) } : {}),
+      },
+    }, this.#context as never);
+    return ({ status, success, output, error }) => {
+      span.setAttributes({
+        'sluice.tool.status': status,
+        ...(error === null ? {} : { 'error.type': errorType(error) }),
+        ...(this.#texts && success ? { 'sluice.pii.tool_result': json(output) } : {}),
+      });
+      span.setStatus({ code: success ? OK : ERROR });
+      span.end();
+    };
+  };
 
   /** It has ended; without a report it was taken back. */
   end(report: TurnReport | undefined): void {
@@ -88,9 +122,22 @@ export class VoiceTelemetry {
       'sluice.turn.interrupted': interrupted,
       'sluice.turn.refused': refused,
       'sluice.turn.saved_ms': savedMs,
-      ...(error === null || refused ? {} : { 'error.type': 'code' in error ? String(error.code) : error.name }),
+      ...(error === null || refused ? {} : { 'error.type': errorType(error) }),
       ...(latency === null ? {} : { 'gen_ai.response.time_to_first_chunk': latency.totalMs / 1000, 'sluice.latency.total_ms': latency.totalMs, ...Object.fromEntries(parts) }),
       ...(this.#texts ? { 'sluice.pii.user_text': userText, 'sluice.pii.answer_text': spoken } : {}),
     };
+  }
+}
+
+function errorType(error: Error): string {
+  return 'code' in error ? String(error.code) : error.name;
+}
+
+/** What has no JSON, such as a cycle, is left out: a span must not break a call. */
+function json(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? '';
+  } catch {
+    return '';
   }
 }

@@ -119,9 +119,11 @@ describe('simulate', () => {
   });
 
   it('ends at the limit when a provider hangs, and closes it', async () => {
-    const result = await simulate(scenario([{ do: 'type', text: 'one' }], { llm: { faults: [{ kind: 'hang' }] }, limitMs: 20_000 }));
+    const hanging = scenario([{ do: 'type', text: 'one' }], { llm: { faults: [{ kind: 'hang' }] }, limitMs: 20_000 });
+    const result = await simulate(hanging, { session: { modelDeadlines: { firstTokenMs: null, silenceMs: null, answerMs: null } } });
     expect(result.end).toBe('limit');
     expect(result.open).toEqual([]);
+    expect((await simulate(hanging)).end).toBe('done'); // the session gives a silent model up
   });
 
   it('leaves in the middle of an answer, and closes everything', async () => {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Message } from '../../src/context/message.js';
+import type { LLMEvent } from '../../src/providers/llm.js';
 import type { SpanAttributes, TraceSpan } from '../../src/pipeline/interceptors/tracing.js';
-import { live, say } from './conversation.js';
+import { ToolRegistry } from '../../src/providers/tools.js';
+import { converse, live, say } from './conversation.js';
 
 interface Span extends TraceSpan {
   readonly name: string;
@@ -67,6 +70,36 @@ describe('the spans of a turn', () => {
     const turns = spans.filter(({ name }) => name === 'voice turn');
     expect(turns.map(({ attributes, status }) => [attributes['sluice.turn.discarded'] ?? false, status])).toEqual([[true, 1], [false, 2]]);
     expect(turns[1]?.attributes['error.type']).toEqual(expect.any(String));
+  });
+
+  it('are one for each call of a tool too, which may outlive its turn; what it was given and gave only when texts are asked for', async () => {
+    for (const texts of [false, true]) {
+      const { spans, tracing } = recorder();
+      const tools = new ToolRegistry([
+        { name: 'weather', execute: () => ({ sky: 'blue' }) },
+        { name: 'broken', execute: () => Promise.reject(new TypeError('no such street')) },
+      ]);
+      const asked = [{ id: '1', name: 'weather', input: { city: 'Rome' } }, { id: '2', name: 'broken', input: {} }, { id: '3', name: 'unknown', input: {} }];
+      const llm = {
+        id: 'tools',
+        complete: () => Promise.reject(new Error('the session streams')),
+        async *stream(messages: readonly Message[]): AsyncGenerator<LLMEvent> {
+          if (messages.at(-1)?.role === 'tool') yield { type: 'text', delta: 'Blue.' };
+          else for (const call of asked) yield { type: 'tool-call', ...call };
+          yield { type: 'finish', reason: 'stop' };
+        },
+      };
+      const talk = converse('', { tracing: { ...tracing, texts }, llm, tools });
+      await talk.clock.settle(talk.session.send('how is it outside'));
+      const [turn] = spans;
+      const calls = spans.filter(({ name }) => name.startsWith('execute_tool'));
+      const told = { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.type': 'function', 'gen_ai.conversation.id': talk.session.sessionId };
+      expect(calls.map(({ name, attributes, status }) => [name, attributes, status])).toEqual([
+        ['execute_tool weather', { ...told, 'gen_ai.tool.name': 'weather', 'gen_ai.tool.call.id': '1', 'sluice.tool.status': 'ok', ...(texts ? { 'sluice.pii.tool_arguments': '{"city":"Rome"}', 'sluice.pii.tool_result': '{"sky":"blue"}' } : {}) }, 1],
+        ['execute_tool broken', { ...told, 'gen_ai.tool.name': 'broken', 'gen_ai.tool.call.id': '2', 'sluice.tool.status': 'failed', 'error.type': 'TypeError', ...(texts ? { 'sluice.pii.tool_arguments': '{}' } : {}) }, 2],
+      ]);
+      for (const span of calls) expect(span).toMatchObject({ parent: { parentOf: turn }, ended: true });
+    }
   });
 
   it('refuse a tracer that is none', () => {
