@@ -90,6 +90,7 @@ export class IndexedDBMemoryStore implements MemoryStore {
     this.#log = new EntryLog(this.#connection);
     this.#search = new SessionSearch({
       name,
+      clock,
       log: this.#log,
       index: new SearchIndex(this.#connection, this.#cipher),
       decode: (rows) => this.#decodeAll(rows),
@@ -133,6 +134,7 @@ export class IndexedDBMemoryStore implements MemoryStore {
       for (const one of entries) rows.push(this.#cipher === undefined ? plainRow(one) : await sealedRow(one, this.#cipher));
       await this.#log.append(rows, this.#transaction(options));
       for (const session of new Set(rows.map((row) => row.session))) this.#channel.announce('written', session, this.#log.tail(session));
+      this.#search.noteAppended(rows);
       this.#schedulePruning(rows);
     });
   }
@@ -147,14 +149,14 @@ export class IndexedDBMemoryStore implements MemoryStore {
     });
   }
 
-  /** Entries that contain all words of `query`, best first. What a search had to read of a long session is indexed afterwards, for the next one. */
+  /** Entries that contain all words of `query`, best first. A long session that was written exchange by exchange is indexed by then; of another, what the search had to read is indexed afterwards. */
   async search(query: string, options: MemorySearchOptions = {}): Promise<MemorySearchHit[]> {
     const limit = requireNumber('search.limit', options.limit ?? 20, { min: 1, integer: true });
     const search = new SearchQuery(query);
     return search.isEmpty ? [] : this.#search.search(await this.#sessionsOf(options), search, limit, options);
   }
 
-  /** Indexes for searching whatever may be, in one session or in all; resolves to the number of blocks indexed. Searching does it by itself. */
+  /** Indexes for searching whatever may be, in one session or in all; resolves to the number of blocks indexed. Writing exchanges and searching do it by themselves. */
   async index(sessionId?: string, options: MemoryCallOptions = {}): Promise<number> {
     let blocks = 0;
     for (const session of sessionId === undefined ? await this.getAllSessions(options) : [requireUuid('sessionId', sessionId)]) blocks += await this.#search.index(session, options);
@@ -219,6 +221,7 @@ export class IndexedDBMemoryStore implements MemoryStore {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#writing;
+    this.#search.close();
     this.#channel.close();
     await this.#connection.close();
   }

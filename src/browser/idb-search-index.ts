@@ -1,7 +1,7 @@
 /**
  * The full-text index of `IndexedDBMemoryStore`: shelves of blocks (see `search-index.ts`) and, per session, what they
- * cover. Entries are indexed by searching, never by writing. Whatever changes an indexed entry tells the index in
- * its own transaction; a block under way then finds the session's `version` changed and is not kept.
+ * cover. Entries are indexed long after they were written, in transactions of their own. Whatever changes an indexed entry
+ * tells the index in its own transaction; a block under way then finds the session's `version` changed and is not kept.
  *
  * A store with a key keeps one sealed row per block in place of its shelves, because words lie in their keys.
  */

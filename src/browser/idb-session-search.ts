@@ -1,24 +1,31 @@
 /**
  * Searching the sessions of `IndexedDBMemoryStore`: of the indexed blocks only the best entries are read, what lies
- * before and after them is read as it is. A search that had a whole block to read has it indexed afterwards.
+ * before and after them is read as it is. A block is indexed at an idle moment after it was filled, so that a
+ * conversation is indexed when it is first searched; a long list, an import, is left to the first search, which has
+ * what it had to read indexed afterwards.
  */
+import type { Clock } from '../base/clock.js';
 import { ClosedError } from '../base/errors.js';
 import type { MemoryEntry } from '../memory/entry.js';
-import { blockStart } from '../memory/search-index.js';
+import { blockOf, blockStart } from '../memory/search-index.js';
 import { searchEntries, type SearchQuery } from '../memory/search.js';
 import type { MemoryCallOptions, MemorySearchHit } from '../memory/store.js';
 import type { EntryLog } from './idb-entry-log.js';
 import type { EntryRow } from './idb-memory-schema.js';
 import type { SearchIndex } from './idb-search-index.js';
 import { inOneTab } from './one-tab.js';
+import { whenIdle } from './when-idle.js';
 
 // Entries read at once: a page of them is scored within a few milliseconds.
 const PAGE = 1024;
+// An exchange with its tool calls is shorter; a list that is longer was not said but imported, and more may follow it at once.
+const LONGEST_EXCHANGE = 64;
 
 /** What a search needs of its store. */
 export interface SessionSearchHost {
   /** Name of the database. */
   readonly name: string;
+  readonly clock: Clock;
   readonly log: EntryLog;
   readonly index: SearchIndex;
   readonly decode: (rows: readonly EntryRow[]) => Promise<MemoryEntry[]>;
@@ -32,6 +39,7 @@ export interface SessionSearchHost {
 export class SessionSearch {
   readonly #host: SessionSearchHost;
   readonly #indexing = new Set<string>();
+  readonly #waiting = new Map<string, () => void>();
 
   constructor(host: SessionSearchHost) {
     this.#host = host;
@@ -49,6 +57,22 @@ export class SessionSearch {
     let blocks = 0;
     while (await this.#host.inOrder(() => this.#indexNext(session, options))) blocks++;
     return blocks;
+  }
+
+  /** Hears of rows that were appended. */
+  noteAppended(rows: readonly { readonly session: string }[]): void {
+    if (rows.length > LONGEST_EXCHANGE) return;
+    for (const session of new Set(rows.map((row) => row.session))) {
+      const last = this.#host.log.tail(session)?.seq ?? 0;
+      const first = last + 1 - rows.filter((row) => row.session === session).length;
+      if (blockOf(last + 1) > blockOf(first)) this.#indexWhenIdle(session);
+    }
+  }
+
+  /** Takes back what waits for an idle moment. */
+  close(): void {
+    for (const cancel of this.#waiting.values()) cancel();
+    this.#waiting.clear();
   }
 
   async #searchSession(session: string, query: SearchQuery, limit: number, options: MemoryCallOptions): Promise<MemorySearchHit[]> {
@@ -83,6 +107,15 @@ export class SessionSearch {
       return (await decode(block)).map(({ content }, n) => ({ seq: (block[n] as EntryRow).seq, content })); // one entry a row
     };
     return index.indexNext(session, rows.at(-1)?.seq ?? 0, read, options);
+  }
+
+  #indexWhenIdle(session: string): void {
+    if (this.#waiting.has(session)) return;
+    const cancel = whenIdle(this.#host.clock, () => {
+      this.#waiting.delete(session);
+      this.#indexLater(session);
+    });
+    this.#waiting.set(session, cancel);
   }
 
   #indexLater(session: string): void {

@@ -12,6 +12,9 @@ const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 // Accents, Hebrew points and Arabic vowels are often left out in writing; the marks of other scripts are letters.
 const MARKS = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]+/g;
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]+/gu;
+const HAS_UNSPACED = new RegExp(UNSPACED.source, 'u');
+const ASCII = /^[\x00-\x7f]*$/;
+const ASCII_WORD = /[a-z0-9]+/g;
 
 /** The distinct search words of a text. */
 export function searchWords(text: string): ReadonlySet<string> {
@@ -22,9 +25,13 @@ export function searchWords(text: string): ReadonlySet<string> {
 
 /** The search words of a text in order, each as often as it occurs. */
 export function wordsOf(text: string): string[] {
+  // Most texts of most memories; nothing in them folds but case, and none of the costly classes below is asked for.
+  if (ASCII.test(text)) return text.toLowerCase().match(ASCII_WORD) ?? [];
   const folded = text.normalize('NFKD').toLowerCase().replace(MARKS, '').normalize('NFC');
+  const runs = folded.match(WORD) ?? [];
+  if (!HAS_UNSPACED.test(folded)) return runs;
   const words: string[] = [];
-  for (const [run] of folded.matchAll(WORD)) {
+  for (const run of runs) {
     let rest = 0;
     for (const match of run.matchAll(UNSPACED)) {
       if (match.index > rest) words.push(run.slice(rest, match.index));

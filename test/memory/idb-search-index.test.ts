@@ -10,6 +10,7 @@ import type { PipelineEvent } from '../../src/event/event.js';
 import { MemoryEntry } from '../../src/memory/entry.js';
 import { InMemoryStore } from '../../src/memory/in-memory-store.js';
 import { SEARCH_BLOCK } from '../../src/memory/search-index.js';
+import { ManualClock } from '../../src/testing/manual-clock.js';
 
 const S = '550e8400-e29b-41d4-a716-446655440000';
 const T = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';
@@ -64,6 +65,55 @@ describe('a search of a long session', () => {
     await one.search('zeppelin', { sessionIds: [S] });
     const ranges = read.mock.contexts.flatMap((context, n) => ((context as IDBObjectStore).name === 'entries' ? [(read.mock.calls[n]?.[0] as IDBKeyRange).lower as [string, number]] : []));
     expect(ranges.map(([, from]) => from)).toEqual([SEARCH_BLOCK + 1, LENGTH + 1]); // of the log only its end
+  });
+
+  describe('written exchange by exchange', () => {
+    const indexedBlocks = async (): Promise<number | undefined> => {
+      const db = await openDB<MemorySchema>('sluice-memory');
+      const row = await db.get('indexed', S);
+      db.close();
+      return row?.next;
+    };
+    /** All but some exchanges in a list, then exchange by exchange. */
+    async function spoken(options: IndexedDBMemoryStoreOptions): Promise<IndexedDBMemoryStore> {
+      const one = store(options);
+      await one.write(log.slice(0, SEARCH_BLOCK - 4));
+      for (let n = SEARCH_BLOCK - 4; n < SEARCH_BLOCK + 4; n += 2) await one.write(log.slice(n, n + 2));
+      await one.write(log.slice(SEARCH_BLOCK + 4));
+      return one;
+    }
+
+    it('is indexed at the first quiet moment after a block was filled, before anybody searches it', async () => {
+      const clock = new ManualClock();
+      const one = await spoken({ clock });
+      expect([clock.pending, await indexedBlocks()]).toEqual([1, undefined]);
+      await clock.advance(250);
+      await vi.waitFor(async () => expect(await indexedBlocks()).toBe(1));
+      expect(await one.index(S)).toBe(0);
+      await expectAsScanned(one, log);
+    });
+
+    it('waits for the idle time of a browser that tells of it', async () => {
+      const idle: (() => void)[] = [];
+      vi.stubGlobal('requestIdleCallback', (run: () => void) => idle.push(run));
+      await spoken({});
+      expect([idle.length, await indexedBlocks()]).toEqual([1, undefined]);
+      idle[0]?.();
+      await vi.waitFor(async () => expect(await indexedBlocks()).toBe(1));
+      vi.unstubAllGlobals();
+    });
+
+    it('does not hold the store open', async () => {
+      const clock = new ManualClock();
+      await (await spoken({ clock })).close();
+      expect(clock.pending).toBe(0);
+    });
+  });
+
+  it('is not indexed by a long list, which may be one of many', async () => {
+    const clock = new ManualClock();
+    await filled({ clock });
+    expect(clock.pending).toBe(0);
   });
 
   it('finds an indexed entry by its new text once it was replaced, and no longer by the old one', async () => {

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SearchQuery, searchEntries, searchWords } from '../../src/memory/search.js';
+import { SearchQuery, searchEntries, searchWords, wordsOf } from '../../src/memory/search.js';
 import { MemoryEntry } from '../../src/memory/entry.js';
+import { seed } from '../tools/scale.js';
 
 const S = '550e8400-e29b-41d4-a716-446655440000';
 
@@ -16,6 +18,21 @@ describe('searchWords', () => {
     ['\ud800a', ['a']],
   ])('finds the words of %j', (text, words) => {
     expect([...searchWords(text)]).toEqual(words);
+  });
+});
+
+describe('wordsOf', () => {
+  it('gives for a text of plain letters what it gives where another letter follows', () => {
+    fc.assert(fc.property(fc.string({ unit: 'grapheme-ascii' }), (text) => {
+      expect(wordsOf(`${text} é`)).toEqual([...wordsOf(text), 'e']);
+    }), { seed });
+  });
+
+  it('gives each sign of a script without spaces its pair, also beside words of others', () => {
+    fc.assert(fc.property(fc.string({ unit: fc.constantFrom('猫', '歯', 'a', 'é', ' ', '1') }), (text) => {
+      const runs = text.split(' ').flatMap((run) => run.match(/[猫歯]+|[aé1]+/g) ?? []);
+      expect(wordsOf(text)).toEqual(runs.flatMap((run) => (/[猫歯]/.test(run) && run.length > 1 ? Array.from({ length: run.length - 1 }, (_, n) => run.slice(n, n + 2)) : [run.replaceAll('é', 'e')])));
+    }), { seed });
   });
 });
 
