@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi, type TestContext } from 'vitest';
 import { createMicrophone } from '../../src/browser/microphone.js';
 import type { Microphone, MicrophoneOptions } from '../../src/browser/microphone-contract.js';
 import { createSpeaker } from '../../src/browser/speaker.js';
@@ -10,11 +10,13 @@ import { fakeVoice } from './fake-voice.js';
 import { scale } from '../tools/scale.js';
 import { frames, sineChunk, until } from './sounds.js';
 
-const open: { close(): Promise<void> }[] = [];
+// Most of the time is that of the sounds, so what neither blocks this thread nor stands in for something global runs side
+// by side.
+type Test = Pick<TestContext, 'onTestFinished'>;
 
-function microphoneWith(options: MicrophoneOptions = {}): { microphone: Microphone; states: InputState[]; elements: StreamElement[]; levels: InputLevel[] } {
+function microphoneWith({ onTestFinished }: Test, options: MicrophoneOptions = {}): { microphone: Microphone; states: InputState[]; elements: StreamElement[]; levels: InputLevel[] } {
   const microphone = createMicrophone(options);
-  open.unshift(microphone);
+  onTestFinished(() => microphone.close());
   const states: InputState[] = [];
   const elements: StreamElement[] = [];
   const levels: InputLevel[] = [];
@@ -26,15 +28,14 @@ function microphoneWith(options: MicrophoneOptions = {}): { microphone: Micropho
   return { microphone, states, elements, levels };
 }
 
-async function voice(): Promise<Awaited<ReturnType<typeof fakeVoice>>> {
+async function voice({ onTestFinished }: Test): Promise<Awaited<ReturnType<typeof fakeVoice>>> {
   const made = await fakeVoice();
-  open.push(made);
+  onTestFinished(() => made.close());
   return made;
 }
 
-afterEach(async () => {
-  for (const one of open.splice(0)) await one.close();
-});
+// Waits of the microphone's own pass ten times as fast; sounds do not.
+const hasty: Clock = { ...systemClock, after: (delayMs, run) => systemClock.after(delayMs / 10, run) };
 
 const samplesOf = (elements: readonly StreamElement[]): Float32Array => {
   const parts = elements.flatMap((item) => (item.type === 'audio' ? [new Float32Array(item.audio.data.buffer, item.audio.data.byteOffset, item.audio.frames)] : []));
@@ -48,9 +49,9 @@ const samplesOf = (elements: readonly StreamElement[]): Float32Array => {
 };
 
 describe.each([['shared memory', 'auto', 'sharedMemory'], ['a port', 'never', 'port']] as const)('a microphone over %s', (_name, sharedMemory, transport) => {
-  it('gives an utterance as start, audio with pre-roll, interrupt and end', async () => {
-    const source = await voice();
-    const { microphone, states, elements, levels } = microphoneWith({ openStream: source.open, sharedMemory, spectrum: true });
+  it.concurrent('gives an utterance as start, audio with pre-roll, interrupt and end', async (test) => {
+    const source = await voice(test);
+    const { microphone, states, elements, levels } = microphoneWith(test, { openStream: source.open, sharedMemory, spectrum: true });
     await microphone.start();
     expect(microphone.state).toBe('listening');
     // The noise floor has settled.
@@ -89,9 +90,9 @@ describe.each([['shared memory', 'auto', 'sharedMemory'], ['a port', 'never', 'p
     expect(states).toEqual(['starting', 'listening', 'stopped']);
   });
 
-  it('keeps the audio of an utterance without a hole or a repeated sample', async () => {
-    const source = await voice();
-    const { microphone, elements } = microphoneWith({ openStream: source.open, sharedMemory });
+  it.concurrent('keeps the audio of an utterance without a hole or a repeated sample', async (test) => {
+    const source = await voice(test);
+    const { microphone, elements } = microphoneWith(test, { openStream: source.open, sharedMemory });
     await microphone.start();
     source.speak(1200);
     await until(() => elements.some((item) => item.type === 'speechEnd'));
@@ -104,9 +105,9 @@ describe.each([['shared memory', 'auto', 'sharedMemory'], ['a port', 'never', 'p
     expect(expected).toBeGreaterThan(1000);
   });
 
-  it('holds an utterance as long as the button is held', async () => {
-    const source = await voice();
-    const { microphone, elements, levels } = microphoneWith({ openStream: source.open, sharedMemory });
+  it.concurrent('holds an utterance as long as the button is held', async (test) => {
+    const source = await voice(test);
+    const { microphone, elements, levels } = microphoneWith(test, { openStream: source.open, sharedMemory });
     const quiet = (): boolean => levels.length > 10 && levels.slice(-10).every(({ peak }) => peak < 0.02);
     const loud = (): boolean => levels.some(({ peak }) => peak > 0.1);
     microphone.setMode('hold');
@@ -127,12 +128,12 @@ describe.each([['shared memory', 'auto', 'sharedMemory'], ['a port', 'never', 'p
     expect(elements.at(-1)?.metadata).toMatchObject({ misfire: false, truncated: false });
   });
 
-  it('holds the voice that plays when somebody speaks into it, without this thread', async () => {
-    const source = await voice();
+  it('holds the voice that plays when somebody speaks into it, without this thread', async (test) => {
+    const source = await voice(test);
     const speaker = createSpeaker();
-    open.push(speaker);
+    test.onTestFinished(() => speaker.close());
     await speaker.start();
-    const { microphone, elements } = microphoneWith({ openStream: source.open, sharedMemory, speaker });
+    const { microphone, elements } = microphoneWith(test, { openStream: source.open, sharedMemory, speaker });
     await microphone.start();
     const playback = speaker.begin();
     void playback.write(sineChunk(300, 4000, 16000, 0.05));
@@ -155,33 +156,33 @@ describe.each([['shared memory', 'auto', 'sharedMemory'], ['a port', 'never', 'p
 });
 
 describe('a microphone', () => {
-  it.each([
+  it.concurrent.for([
     ['NotAllowedError', 'PERMISSION_DENIED'],
     ['NotFoundError', 'NO_DEVICE'],
     ['NotReadableError', 'DEVICE_BUSY'],
     ['OverconstrainedError', 'NO_DEVICE'],
-  ])('reports %s of the browser as %s', async (name, code) => {
-    const { microphone, states } = microphoneWith({ openStream: () => Promise.reject(new DOMException('no', name)) });
+  ])('reports %s of the browser as %s', async ([name, code], test) => {
+    const { microphone, states } = microphoneWith(test, { openStream: () => Promise.reject(new DOMException('no', name)) });
     await expect(microphone.start()).rejects.toMatchObject({ code });
     expect(microphone.state).toBe('failed');
     expect(microphone.error).toMatchObject({ code });
     expect(states).toEqual(['starting', 'failed']);
   });
 
-  it('can be started again after it failed', async () => {
-    const source = await voice();
+  it.concurrent('can be started again after it failed', async (test) => {
+    const source = await voice(test);
     let refuse = true;
-    const { microphone } = microphoneWith({ openStream: (constraints) => (refuse ? Promise.reject(new DOMException('no', 'NotAllowedError')) : source.open(constraints)) });
+    const { microphone } = microphoneWith(test, { openStream: (constraints) => (refuse ? Promise.reject(new DOMException('no', 'NotAllowedError')) : source.open(constraints)) });
     await expect(microphone.start()).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
     refuse = false;
     await microphone.start();
     expect(microphone.state).toBe('listening');
   });
 
-  it('asks for the device that was chosen, with the processing that was asked for', async () => {
-    const source = await voice();
+  it.concurrent('asks for the device that was chosen, with the processing that was asked for', async (test) => {
+    const source = await voice(test);
     const asked: MediaStreamConstraints[] = [];
-    const { microphone } = microphoneWith({ deviceId: 'desk', noiseSuppression: false, openStream: (constraints) => (asked.push(constraints), source.open(constraints)) });
+    const { microphone } = microphoneWith(test, { deviceId: 'desk', noiseSuppression: false, openStream: (constraints) => (asked.push(constraints), source.open(constraints)) });
     await microphone.start();
     expect(asked).toEqual([{ audio: { echoCancellation: true, noiseSuppression: false, autoGainControl: true, channelCount: { ideal: 1 }, deviceId: { exact: 'desk' } } }]);
     await microphone.useDevice(null);
@@ -189,8 +190,8 @@ describe('a microphone', () => {
     expect(microphone.state).toBe('listening');
   });
 
-  it('opens the real (fake) device of this browser', async () => {
-    const { microphone, levels } = microphoneWith();
+  it.concurrent('opens the real (fake) device of this browser', async (test) => {
+    const { microphone, levels } = microphoneWith(test);
     await microphone.start();
     await until(() => levels.length > 5);
     expect(microphone.deviceLabel).toContain('Fake');
@@ -198,11 +199,11 @@ describe('a microphone', () => {
     expect(stats.deviceSampleRate).toBeGreaterThan(0);
   });
 
-  it('comes back when its device is lost and there is another', async () => {
-    const source = await voice();
-    const { microphone, states, elements } = microphoneWith({ openStream: source.open });
+  it.concurrent('comes back when its device is lost and there is another', async (test) => {
+    const source = await voice(test);
+    const { microphone, states, elements } = microphoneWith(test, { openStream: source.open });
     await microphone.start();
-    source.speak(2000);
+    source.speak(1000);
     await until(() => elements.some((item) => item.type === 'speechStart'));
     source.unplug();
     expect(microphone.state).toBe('recovering');
@@ -217,10 +218,10 @@ describe('a microphone', () => {
     await until(() => elements.slice(count).some((item) => item.type === 'speechEnd'));
   });
 
-  it('fails with an error when its device is lost and the permission with it', async () => {
-    const source = await voice();
+  it.concurrent('fails with an error when its device is lost and the permission with it', async (test) => {
+    const source = await voice(test);
     let refuse = false;
-    const { microphone } = microphoneWith({ openStream: (constraints) => (refuse ? Promise.reject(new DOMException('no', 'NotAllowedError')) : source.open(constraints)) });
+    const { microphone } = microphoneWith(test, { openStream: (constraints) => (refuse ? Promise.reject(new DOMException('no', 'NotAllowedError')) : source.open(constraints)) });
     await microphone.start();
     refuse = true;
     source.unplug();
@@ -228,10 +229,10 @@ describe('a microphone', () => {
     expect(microphone.error).toMatchObject({ code: 'PERMISSION_DENIED' });
   });
 
-  it('can be started by hand after it failed while it ran', async () => {
-    const source = await voice();
+  it.concurrent('can be started by hand after it failed while it ran', async (test) => {
+    const source = await voice(test);
     let refuse = false;
-    const { microphone } = microphoneWith({ openStream: (constraints) => (refuse ? Promise.reject(new DOMException('no', 'NotAllowedError')) : source.open(constraints)) });
+    const { microphone } = microphoneWith(test, { openStream: (constraints) => (refuse ? Promise.reject(new DOMException('no', 'NotAllowedError')) : source.open(constraints)) });
     await microphone.start();
     refuse = true;
     source.unplug();
@@ -242,10 +243,10 @@ describe('a microphone', () => {
     expect(microphone.state).toBe('listening');
   });
 
-  it('comes back when a device appears after none was left', async () => {
-    const source = await voice();
+  it.concurrent('comes back when a device appears after none was left', async (test) => {
+    const source = await voice(test);
     let gone = false;
-    const { microphone } = microphoneWith({ openStream: (constraints) => (gone ? Promise.reject(new DOMException('no', 'NotFoundError')) : source.open(constraints)) });
+    const { microphone } = microphoneWith(test, { clock: hasty, openStream: (constraints) => (gone ? Promise.reject(new DOMException('no', 'NotFoundError')) : source.open(constraints)) });
     await microphone.start();
     gone = true;
     source.unplug();
@@ -256,8 +257,8 @@ describe('a microphone', () => {
     await until(() => microphone.state === 'listening');
   });
 
-  it('tries again at once when a device appears while it waits for the next attempt', async () => {
-    const source = await voice();
+  it.concurrent('tries again at once when a device appears while it waits for the next attempt', async (test) => {
+    const source = await voice(test);
     let gone = false;
     let refused = 0;
     // Waits of a tenth of a second and more never end here, so that only the event can end them.
@@ -267,7 +268,7 @@ describe('a microphone', () => {
       refused++;
       return Promise.reject(new DOMException('no', 'NotFoundError'));
     };
-    const { microphone } = microphoneWith({ openStream, clock });
+    const { microphone } = microphoneWith(test, { openStream, clock });
     await microphone.start();
     gone = true;
     source.unplug();
@@ -280,8 +281,86 @@ describe('a microphone', () => {
     expect(refused).toBe(1);
   });
 
-  it.each(['auto', 'never'] as const)('loses no sample while this thread is busy (shared memory: %s)', async (sharedMemory) => {
-    const { microphone } = microphoneWith({ sharedMemory });
+  it.concurrent('opens a device anew that gives no samples, and gives it up in the end', async (test) => {
+    const source = await voice(test);
+    const deaf = 'registerProcessor("sluice-capture", class extends AudioWorkletProcessor { process() { return true; } })';
+    const { microphone, states } = microphoneWith(test, { openStream: source.open, worklet: { source: deaf }, clock: hasty });
+    await microphone.start();
+    await until(() => microphone.state === 'failed');
+    expect(microphone.error).toMatchObject({ code: 'DEVICE_LOST' });
+    expect(states).toEqual(['starting', 'listening', 'recovering', 'listening', 'recovering', 'listening', 'failed']);
+    expect(source.tracks.every((track) => track.readyState === 'ended')).toBe(true);
+  });
+
+  it.concurrent('is muted and unmuted without losing the device', async (test) => {
+    const source = await voice(test);
+    const { microphone, states, levels } = microphoneWith(test, { openStream: source.open });
+    await microphone.start();
+    microphone.mute();
+    expect(microphone.state).toBe('muted');
+    source.speak(500);
+    // What was under way when it was muted may still come.
+    await until(() => levels.length > 10 && levels.slice(-5).every(({ peak }) => peak < 0.01));
+    levels.length = 0;
+    await until(() => levels.length > 15);
+    expect(Math.max(...levels.map((level) => level.peak))).toBeLessThan(0.01);
+    microphone.unmute();
+    source.speak(500);
+    await until(() => levels.some(({ peak }) => peak > 0.1));
+    expect(states).toEqual(['starting', 'listening', 'muted', 'listening']);
+  });
+
+  it.concurrent('comes back when its worker dies, and the utterance that was open has ended', async (test) => {
+    const source = await voice(test);
+    const made: Worker[] = [];
+    const workers = connectWorkers({
+      audio: {
+        create: () => {
+          const worker = new Worker(new URL('/@sluice/audio.worker.js', location.href), { type: 'module' });
+          made.push(worker);
+          return worker;
+        },
+      },
+    });
+    test.onTestFinished(() => workers.close());
+    const { microphone, elements, states } = microphoneWith(test, { openStream: source.open, workers });
+    await microphone.start();
+    source.speak(1500);
+    await until(() => elements.some((item) => item.type === 'speechStart'));
+    made[0]?.terminate();
+    await until(() => elements.some((item) => item.type === 'speechEnd'));
+    await until(() => states.at(-1) === 'listening' && states.length > 3);
+    expect(made).toHaveLength(2);
+    elements.length = 0;
+    source.speak(600);
+    await until(() => elements.some((item) => item.type === 'speechEnd'));
+  });
+
+  it.concurrent('gives up opening when it is stopped meanwhile, and leaves nothing open', async (test) => {
+    const source = await voice(test);
+    const { microphone } = microphoneWith(test, { openStream: source.open });
+    const starting = microphone.start();
+    await microphone.stop();
+    await expect(starting).rejects.toMatchObject({ code: 'ABORTED' });
+    await until(() => source.tracks.every((track) => track.readyState === 'ended'));
+    expect(microphone.state).toBe('stopped');
+    await microphone.start();
+    expect(microphone.state).toBe('listening');
+  });
+
+  it.concurrent('ends with the signal it was started with', async (test) => {
+    const { microphone } = microphoneWith(test, { openStream: () => new Promise(() => undefined) });
+    const abort = new AbortController();
+    const starting = microphone.start({ signal: abort.signal });
+    abort.abort();
+    await expect(starting).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(microphone.state).toBe('stopped');
+  });
+});
+
+describe('a microphone, with the page to itself', () => {
+  it.for(['auto', 'never'] as const)('loses no sample while this thread is busy (shared memory: %s)', async (sharedMemory, test) => {
+    const { microphone } = microphoneWith(test, { sharedMemory });
     await microphone.start();
     const seconds = scale(1, 600);
     const first = await microphone.stats();
@@ -299,11 +378,11 @@ describe('a microphone', () => {
     expect(microphone.state).toBe('listening');
   });
 
-  it('follows the default device of the system', async () => {
-    const source = await voice();
+  it('follows the default device of the system', async (test) => {
+    const source = await voice(test);
     let group = 'desk';
     vi.spyOn(navigator.mediaDevices, 'enumerateDevices').mockImplementation(async () => [{ kind: 'audioinput', deviceId: 'default', groupId: group, label: '', toJSON: () => ({}) }]);
-    const { microphone, states } = microphoneWith({ openStream: source.open });
+    const { microphone, states } = microphoneWith(test, { openStream: source.open });
     await microphone.start();
     navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
     await frames(4);
@@ -316,11 +395,11 @@ describe('a microphone', () => {
     vi.restoreAllMocks();
   });
 
-  it('stays with a device that was chosen when the default changes', async () => {
-    const source = await voice();
+  it('stays with a device that was chosen when the default changes', async (test) => {
+    const source = await voice(test);
     let group = 'desk';
     vi.spyOn(navigator.mediaDevices, 'enumerateDevices').mockImplementation(async () => [{ kind: 'audioinput', deviceId: 'default', groupId: group, label: '', toJSON: () => ({}) }]);
-    const { microphone, states } = microphoneWith({ openStream: source.open, deviceId: 'desk' });
+    const { microphone, states } = microphoneWith(test, { openStream: source.open, deviceId: 'desk' });
     await microphone.start();
     group = 'headset';
     navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
@@ -329,8 +408,8 @@ describe('a microphone', () => {
     vi.restoreAllMocks();
   });
 
-  it('says that its context was taken away, and goes on when it is given back', async () => {
-    const source = await voice();
+  it('says that its context was taken away, and goes on when it is given back', async (test) => {
+    const source = await voice(test);
     const Real = AudioContext;
     const contexts: AudioContext[] = [];
     vi.stubGlobal('AudioContext', class extends Real {
@@ -339,7 +418,7 @@ describe('a microphone', () => {
         contexts.push(this);
       }
     });
-    const { microphone, states, elements } = microphoneWith({ openStream: source.open });
+    const { microphone, states, elements } = microphoneWith(test, { openStream: source.open });
     await microphone.start();
     vi.unstubAllGlobals();
     await contexts[0]?.suspend();
@@ -349,66 +428,11 @@ describe('a microphone', () => {
     await until(() => elements.some((item) => item.type === 'speechEnd'));
   });
 
-  it('opens a device anew that gives no samples, and gives it up in the end', async () => {
-    const source = await voice();
-    const deaf = 'registerProcessor("sluice-capture", class extends AudioWorkletProcessor { process() { return true; } })';
-    const { microphone, states } = microphoneWith({ openStream: source.open, worklet: { source: deaf } });
-    await microphone.start();
-    await until(() => microphone.state === 'failed');
-    expect(microphone.error).toMatchObject({ code: 'DEVICE_LOST' });
-    expect(states).toEqual(['starting', 'listening', 'recovering', 'listening', 'recovering', 'listening', 'failed']);
-    expect(source.tracks.every((track) => track.readyState === 'ended')).toBe(true);
-  });
-
-  it('is muted and unmuted without losing the device', async () => {
-    const source = await voice();
-    const { microphone, states, levels } = microphoneWith({ openStream: source.open });
-    await microphone.start();
-    microphone.mute();
-    expect(microphone.state).toBe('muted');
-    source.speak(500);
-    // What was under way when it was muted may still come.
-    await until(() => levels.length > 10 && levels.slice(-5).every(({ peak }) => peak < 0.01));
-    levels.length = 0;
-    await until(() => levels.length > 15);
-    expect(Math.max(...levels.map((level) => level.peak))).toBeLessThan(0.01);
-    microphone.unmute();
-    source.speak(500);
-    await until(() => levels.some(({ peak }) => peak > 0.1));
-    expect(states).toEqual(['starting', 'listening', 'muted', 'listening']);
-  });
-
-  it('comes back when its worker dies, and the utterance that was open has ended', async () => {
-    const source = await voice();
-    const made: Worker[] = [];
-    const workers = connectWorkers({
-      audio: {
-        create: () => {
-          const worker = new Worker(new URL('/@sluice/audio.worker.js', location.href), { type: 'module' });
-          made.push(worker);
-          return worker;
-        },
-      },
-    });
-    open.push(workers);
-    const { microphone, elements, states } = microphoneWith({ openStream: source.open, workers });
-    await microphone.start();
-    source.speak(4000);
-    await until(() => elements.some((item) => item.type === 'speechStart'));
-    made[0]?.terminate();
-    await until(() => elements.some((item) => item.type === 'speechEnd'));
-    await until(() => states.at(-1) === 'listening' && states.length > 3);
-    expect(made).toHaveLength(2);
-    elements.length = 0;
-    source.speak(600);
-    await until(() => elements.some((item) => item.type === 'speechEnd'));
-  });
-
-  it('releases the device, the context and the worker when it is closed', async () => {
-    const source = await voice();
+  it('releases the device, the context and the worker when it is closed', async (test) => {
+    const source = await voice(test);
     const closed = vi.spyOn(AudioContext.prototype, 'close');
     const terminated = vi.spyOn(Worker.prototype, 'terminate');
-    const { microphone, states } = microphoneWith({ openStream: source.open });
+    const { microphone, states } = microphoneWith(test, { openStream: source.open });
     await microphone.start();
     await microphone.close();
     expect(source.tracks.every((track) => track.readyState === 'ended')).toBe(true);
@@ -420,10 +444,10 @@ describe('a microphone', () => {
     vi.restoreAllMocks();
   });
 
-  it('leaves nothing behind when it is started and stopped again and again', async () => {
-    const source = await voice();
+  it('leaves nothing behind when it is started and stopped again and again', async (test) => {
+    const source = await voice(test);
     const workers = connectWorkers();
-    open.push(workers);
+    test.onTestFinished(() => workers.close());
     const Real = AudioContext;
     const contexts: AudioContext[] = [];
     vi.stubGlobal('AudioContext', class extends Real {
@@ -432,7 +456,7 @@ describe('a microphone', () => {
         contexts.push(this);
       }
     });
-    const { microphone, levels } = microphoneWith({ openStream: source.open, workers });
+    const { microphone, levels } = microphoneWith(test, { openStream: source.open, workers });
     for (let n = 0; n < 12; n++) {
       levels.length = 0;
       await microphone.start();
@@ -443,27 +467,6 @@ describe('a microphone', () => {
     expect(contexts.map((context) => context.state)).toEqual(Array(12).fill('closed'));
     expect(source.tracks.map((track) => track.readyState)).toEqual(Array(12).fill('ended'));
     expect(workers.audio.starts).toBe(1);
-    expect(microphone.state).toBe('stopped');
-  });
-
-  it('gives up opening when it is stopped meanwhile, and leaves nothing open', async () => {
-    const source = await voice();
-    const { microphone } = microphoneWith({ openStream: source.open });
-    const starting = microphone.start();
-    await microphone.stop();
-    await expect(starting).rejects.toMatchObject({ code: 'ABORTED' });
-    await until(() => source.tracks.every((track) => track.readyState === 'ended'));
-    expect(microphone.state).toBe('stopped');
-    await microphone.start();
-    expect(microphone.state).toBe('listening');
-  });
-
-  it('ends with the signal it was started with', async () => {
-    const { microphone } = microphoneWith({ openStream: () => new Promise(() => undefined) });
-    const abort = new AbortController();
-    const starting = microphone.start({ signal: abort.signal });
-    abort.abort();
-    await expect(starting).rejects.toMatchObject({ code: 'ABORTED' });
     expect(microphone.state).toBe('stopped');
   });
 });
