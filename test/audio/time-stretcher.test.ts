@@ -1,7 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SampleStore } from '../../src/audio/sample-store.js';
-import { Splicer } from '../../src/audio/splicer.js';
 import { TimeStretcher } from '../../src/audio/time-stretcher.js';
 import { audioWasm as module } from './audio-wasm.js';
 import { concat, fitSine, noise, sine } from './signals.js';
@@ -75,34 +73,5 @@ describe('TimeStretcher', () => {
   it('refuses speeds out of range and longer blocks', () => {
     expect(() => new TimeStretcher({ sampleRate: 16000, speed: 3, module })).toThrow(/speed/);
     expect(() => new TimeStretcher({ sampleRate: 16000, maxBlock: 10, module }).process(new Float32Array(11))).toThrow(/block length/);
-  });
-});
-
-describe('Splicer', () => {
-  it.each([0.75, 0.9, 1.1, 1.25])('accounts for every sample at speed %f', (speed) => {
-    const store = new SampleStore(32000, 4000);
-    const splicer = new Splicer(16000, module);
-    splicer.speed = speed;
-    store.write(sine(30000, 190, 16000));
-    const out = new Float32Array(128);
-    let rendered = 0;
-    while (store.held > splicer.lookahead) rendered += splicer.read(store, out, 0, 128);
-    expect(rendered).toBe(store.head - splicer.skipped + splicer.repeated);
-    expect(Math.abs(rendered * speed - store.head)).toBeLessThan(0.03 * 16000);
-  });
-
-  it('does not splice where the signal is unlike itself, until it must', () => {
-    const store = new SampleStore(32000, 4000);
-    const splicer = new Splicer(16000, module);
-    splicer.speed = 1.25;
-    store.write(noise(30000, 9, 0.5));
-    const out = new Float32Array(128);
-    let largest = 0;
-    while (store.held > splicer.lookahead) {
-      splicer.read(store, out, 0, 128);
-      largest = Math.max(largest, splicer.owed);
-    }
-    expect(largest).toBeGreaterThan(235);
-    expect(largest).toBeLessThan(300);
   });
 });

@@ -2,11 +2,8 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PlayoutCommand } from '../../src/audio/playout-message.js';
 import { Vad } from '../../src/audio/vad.js';
 import type { VAD } from '../../src/audio/voice-activity.js';
-import { AudioTimeline } from '../../src/browser/audio-timeline.js';
 import type { Heard, HeardLevel } from '../../src/browser/heard.js';
-import { HoldGate } from '../../src/browser/hold-gate.js';
 import { Listener, type ListenerOptions } from '../../src/browser/listener.js';
-import { UtteranceAudio } from '../../src/browser/utterance-audio.js';
 import { loadAudio } from '../../src/wasm/audio-load.js';
 import { noiseSamples, voiceSamples } from './fake-voice.js';
 
@@ -273,91 +270,5 @@ describe('a listener in mode hold', () => {
     heard.listener.hold();
     expect(heard.commands).toEqual([{ type: 'pause' }]);
     expect(heard.items.at(-1)).toMatchObject({ type: 'interrupt', silenced: true });
-  });
-});
-
-describe('the time line of audio', () => {
-  it('knows nothing before the first block', () => {
-    expect(new AudioTimeline().at(0)).toBeNaN();
-  });
-
-  it('believes the earliest arrival of the last quarter of a second', () => {
-    const timeline = new AudioTimeline();
-    for (let n = 1; n <= 100; n++) timeline.observe(n * 10, 1000 + n * 10 + (n % 7));
-    expect(timeline.at(500)).toBeCloseTo(1500, 6);
-    timeline.observe(1010, 2060);
-    expect(timeline.at(500)).toBeCloseTo(1500, 6);
-  });
-
-  it('forgets a burst of stale samples within a third of a second', () => {
-    const timeline = new AudioTimeline();
-    timeline.observe(400, 1000);
-    for (let n = 1; n <= 30; n++) timeline.observe(400 + n * 10, 1400 + n * 10);
-    expect(timeline.at(700)).toBeCloseTo(1700, 6);
-  });
-
-  it('begins anew after a long pause', () => {
-    const timeline = new AudioTimeline();
-    timeline.observe(10, 1000);
-    timeline.observe(20, 9000);
-    expect(timeline.at(20)).toBe(9000);
-  });
-});
-
-describe('the audio of utterances', () => {
-  const numbered = (from: number, count: number): Float32Array => Float32Array.from({ length: count }, (_, n) => from + n);
-
-  it.each([1, 7, 160, 1000])('hands out every sample once, in order, from frames of %i', (size) => {
-    const pieces: [number, number[]][] = [];
-    const audio = new UtteranceAudio(50, 32, (samples, position) => pieces.push([position, [...samples]]));
-    let position = 0;
-    const push = (count: number): void => {
-      for (const end = position + count; position < end; ) {
-        const length = Math.min(size, end - position);
-        audio.push(numbered(position, length));
-        position += length;
-      }
-    };
-    push(100);
-    audio.begin(70);
-    push(100);
-    audio.end();
-    push(20);
-    audio.begin(150);
-    push(10);
-    audio.end();
-    const given = pieces.flatMap(([, samples]) => samples);
-    expect(given.slice(0, 130)).toEqual([...numbered(70, 130)]);
-    // The second begins where the first ended, although it asked for more.
-    expect(given.slice(130)).toEqual([...numbered(200, 30)]);
-    for (const [at, samples] of pieces) expect(samples[0]).toBe(at);
-  });
-
-  it('remembers no more than it was made to', () => {
-    const pieces: number[] = [];
-    const audio = new UtteranceAudio(10, 32, (samples) => pieces.push(...samples));
-    audio.push(numbered(0, 100));
-    audio.begin(0);
-    expect(pieces).toEqual([...numbered(90, 10)]);
-  });
-});
-
-describe('the gate of a press', () => {
-  it('waits for the samples up to the release', () => {
-    const gate = new HoldGate(50, 1000);
-    gate.press(100);
-    expect(gate.take(200)).toBe(false);
-    gate.release(250);
-    expect(gate.take(240)).toBe(false);
-    expect(gate.take(250)).toBe(true);
-    expect(gate.tooLong).toBe(false);
-  });
-
-  it('counts a short press with voice in it', () => {
-    const gate = new HoldGate(50, 1000);
-    gate.press(0);
-    gate.release(100);
-    expect(gate.slipped(110, 0)).toBe(true);
-    expect(gate.slipped(110, 60)).toBe(false);
   });
 });
