@@ -34,3 +34,14 @@ export interface ChannelWriter<T> {
   /** True after `close`, `abort` or the reader's `cancel`. */
   readonly closed: boolean;
 }
+
+/**
+ * Who takes items in the turn of the writer itself, without a queue or a promise between: see `Channel.attach`.
+ * Neither method may throw.
+ */
+export interface Receiver<T> {
+  /** An item. Detaches itself before it returns when it can take no more for now; what is written then is queued. */
+  take(value: T): void;
+  /** It is detached, and there is something to read: items that were queued, the end, or the error. */
+  ready(): void;
+}

@@ -5,7 +5,8 @@
  *
  * Order within a lane is first in, first out; a higher lane overtakes. The critical lane has credits of
  * its own, so that an interrupt enters a full channel. A write beyond the credits parks its writer
- * until the reader has made room. Items are handed to a parked reader directly.
+ * until the reader has made room. Items are handed to a parked reader directly; a receiver that is
+ * attached takes them within the writer's own call.
  *
  * The end is delivered alike to parked and unparked readers: what is queued comes first, then the close
  * or the error. A reader that cancels turns the writer's next write to `false`.
@@ -16,7 +17,7 @@ import { InvalidOptionError, refuseUnknownOptions, requireFunction, requireNumbe
 import { RingQueue } from '../base/ring-queue.js';
 import type { TimeSlice } from '../base/time-slice.js';
 import { nextTurn } from '../base/turn.js';
-import type { ChannelReader, ChannelWriter } from './channel-ends.js';
+import type { ChannelReader, ChannelWriter, Receiver } from './channel-ends.js';
 import { Priority } from './element.js';
 import { abortedStream, overflowError } from './errors.js';
 
@@ -58,6 +59,10 @@ const FIELDS = ['capacity', 'overflow', 'priorityOf', 'fairness', 'signal', 'sli
 const POLICIES: readonly Overflow[] = ['block', 'dropNewest', 'dropOldest', 'error'];
 const ENDED: Promise<undefined> = Promise.resolve(undefined);
 
+// Receivers that write into channels with receivers nest on the stack; beyond this depth an item is queued instead.
+const MAX_NESTED = 64;
+let nested = 0;
+
 /** A bounded queue with credits and lanes. One object is both ends. */
 export class Channel<T> implements ChannelReader<T>, ChannelWriter<T> {
   /** Items that may be queued, the critical lane apart. */
@@ -74,6 +79,7 @@ export class Channel<T> implements ChannelReader<T>, ChannelWriter<T> {
   #high: RingQueue<T> | undefined;
   #critical: RingQueue<T> | undefined;
   #size = 0; // of all lanes but the critical one
+  #receiver: Receiver<T> | undefined;
   #readers: RingQueue<ParkedReader<T>> | undefined;
   #writers: RingQueue<ParkedWriter<T>> | undefined;
   #criticalWriters: RingQueue<ParkedWriter<T>> | undefined;
@@ -132,7 +138,7 @@ export class Channel<T> implements ChannelReader<T>, ChannelWriter<T> {
   /** Whether `value` could be written now without waiting: its lane has credit, or the overflow policy makes room. */
   canWrite(value: T): boolean {
     if (this.#closed) return false;
-    if (this.#readers !== undefined && this.#readers.size > 0) return true;
+    if (this.#receiver !== undefined || (this.#readers !== undefined && this.#readers.size > 0)) return true;
     if (this.#priorityOf !== undefined && this.#priorityOf(value) === Priority.CRITICAL) return (this.#critical?.size ?? 0) < this.capacity;
     return this.#size < this.capacity || this.#overflow !== 'block';
   }
@@ -141,6 +147,18 @@ export class Channel<T> implements ChannelReader<T>, ChannelWriter<T> {
   tryWrite(value: T): boolean {
     if (this.#closed) return false;
     if (value === undefined) throw new InvalidOptionError('Channel.write.value', value, 'anything but undefined, which means "none"');
+    const receiver = this.#receiver;
+    if (receiver !== undefined) {
+      if (nested < MAX_NESTED && this.#slice?.isOver() !== true) {
+        this.#written++;
+        nested++;
+        receiver.take(value);
+        nested--;
+        return true;
+      }
+      this.#receiver = undefined; // the host's turn, or a fresh stack, comes first: the item waits in the queue
+      nextTurn(() => receiver.ready());
+    }
     if (this.#readers !== undefined && this.#readers.size > 0) {
       this.#written++;
       (this.#readers.shift() as ParkedReader<T>).resolve(value); // size > 0
@@ -194,6 +212,21 @@ export class Channel<T> implements ChannelReader<T>, ChannelWriter<T> {
     return new Promise<T | undefined>((resolve, reject) => {
       (this.#readers ??= new RingQueue<ParkedReader<T>>(2)).push({ owner, resolve, reject });
     });
+  }
+
+  /**
+   * Lets `receiver` take what is written from now on; `false` when there is something to read first. It stays
+   * attached until it detaches itself, the stream ends, or the host's turn is due; after the last two it is `ready`.
+   */
+  attach(receiver: Receiver<T>): boolean {
+    if (this.#closed || this.size > 0) return false;
+    this.#receiver = receiver;
+    return true;
+  }
+
+  /** Lets items queue again. */
+  detach(): void {
+    this.#receiver = undefined;
   }
 
   /** Ends the parked reads of `owner` with `undefined`, so that what comes next goes to others. */
@@ -339,6 +372,9 @@ export class Channel<T> implements ChannelReader<T>, ChannelWriter<T> {
   }
 
   #wakeReaders(): void {
+    const receiver = this.#receiver;
+    this.#receiver = undefined;
+    receiver?.ready();
     for (let parked = this.#readers?.shift(); parked !== undefined; parked = this.#readers?.shift()) {
       if (this.#error !== undefined && !this.#canceled) parked.reject(abortedStream(this.#error));
       else parked.resolve(undefined);

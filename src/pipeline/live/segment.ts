@@ -1,13 +1,15 @@
 /**
- * Neighbouring stages that treat one element at a time, run as one loop: no channel, no promise and no
- * queue between them. Time, events, counts and errors stay those of each stage, and the outside sees what
- * it would see of separate stages.
+ * Neighbouring stages that treat one element at a time, run as one: no channel, no promise and no queue
+ * between them, and none before them while they keep up, because they take an element within the call that
+ * writes it. Time, events, counts and errors stay those of each stage, and the outside sees what it would
+ * see of separate stages.
  */
 import { toError } from '../../base/errors.js';
 import { StageContext } from '../../stage/context.js';
 import { StageOutput } from '../../stage/output.js';
 import type { Transformed } from '../../stage/stage.js';
-import type { ChannelWriter } from '../../stream/channel-ends.js';
+import { Channel } from '../../stream/channel.js';
+import type { ChannelReader, ChannelWriter, Receiver } from '../../stream/channel-ends.js';
 import type { StreamElement } from '../../stream/element.js';
 import { abortedStream } from '../../stream/errors.js';
 import type { Attempt } from '../attempt.js';
@@ -30,7 +32,7 @@ export function findSegments(nodes: readonly GraphNode[]): void {
       members.push(next.index);
       at = next;
     }
-    if (members.length > 1) for (const member of members) (nodes[member] as GraphNode).segment = members; // members are indices of nodes
+    for (const member of members) (nodes[member] as GraphNode).segment = members; // members are indices of nodes
   }
 }
 
@@ -51,8 +53,8 @@ interface Transforming {
   transform(element: StreamElement, ctx: StageContext): Transformed;
 }
 
-/** One segment in one run: waits until all members have begun, then runs the loop. */
-class SegmentRun {
+/** One segment in one run: waits until all members have begun, then takes what comes. */
+class SegmentRun implements Receiver<StreamElement> {
   readonly #host: Pick<LiveHost, 'end'>;
   readonly #size: number;
   readonly #stages: Transforming[] = [];
@@ -61,6 +63,7 @@ class SegmentRun {
   // Elements that went straight through all members, and beside them what each has taken; what one has given is what the next has taken.
   #through = 0;
   readonly #taken: Float64Array;
+  #input: ChannelReader<StreamElement> | undefined;
   #output: ChannelWriter<StreamElement> | undefined;
   #at = 0; // the member that threw
 
@@ -75,22 +78,56 @@ class SegmentRun {
     this.#attempts[place] = attempt;
     this.#contexts[place] = new StageContext(attempt);
     this.#stages[place] = attempt.node.stage as Transforming;
-    if (this.#attempts.length === this.#size && !this.#attempts.includes(undefined as never)) void this.#run();
+    if (this.#attempts.length < this.#size || this.#attempts.includes(undefined as never)) return;
+    this.#input = (this.#contexts[0] as StageContext).input; // a segment has members
+    this.#output = (this.#contexts[this.#size - 1] as StageContext).output;
+    void this.#run();
   }
 
-  async #run(): Promise<void> {
-    const { input } = this.#contexts[0] as StageContext; // a segment has members
-    this.#output = (this.#contexts[this.#size - 1] as StageContext).output;
+  /** An element, within the call that writes it. */
+  take(element: StreamElement): void {
+    let given: boolean | Promise<boolean>;
     try {
-      let open = true;
-      const [head] = this.#attempts;
-      while (open) {
-        const element = input.tryRead() ?? (await input.read());
-        if (element === undefined || head?.over === true) break;
+      if (this.#isStopped) return this.#leave();
+      given = this.#give(element, 0);
+    } catch (error) {
+      this.#leave();
+      return this.ready({ error });
+    }
+    if (given === true) return;
+    this.#leave();
+    this.ready({ given });
+  }
+
+  /** Goes on in a turn of its own: with what is queued, with the end, or with what became of the element that was taken last. */
+  ready(last?: { readonly given?: boolean | Promise<boolean>; readonly error?: unknown }): void {
+    void Promise.resolve(last).then(() => this.#run(last));
+  }
+
+  get #isStopped(): boolean {
+    return this.#attempts[0]?.over === true;
+  }
+
+  #leave(): void {
+    (this.#input as Channel<StreamElement>).detach(); // only a channel calls `take`
+  }
+
+  async #run(last?: { readonly given?: boolean | Promise<boolean>; readonly error?: unknown }): Promise<void> {
+    try {
+      if (last !== undefined && 'error' in last) throw last.error;
+      const input = this.#input as ChannelReader<StreamElement>; // set before the first turn
+      let open = last?.given === undefined || (await last.given);
+      while (open && !this.#isStopped) {
+        let element = input.tryRead();
+        if (element === undefined) {
+          if (input instanceof Channel && input.attach(this)) return;
+          element = await input.read();
+          if (element === undefined) break;
+        }
         const given = this.#give(element, 0);
         open = typeof given === 'boolean' ? given : await given;
       }
-      for (let place = 0; place < this.#size && open; place++) {
+      for (let place = 0; place < this.#size && open && !this.#isStopped; place++) {
         this.#at = place;
         const { stage } = (this.#attempts[place] as Attempt).node; // place < size
         for (const element of stage.flush?.(this.#contexts[place] as StageContext) ?? []) {
