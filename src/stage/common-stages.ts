@@ -76,6 +76,7 @@ export function stageFunc(name: string, type: StageType, process: ProcessFunctio
 /** A stage that treats one element at a time, from a function; fusable. */
 export function transformStage(name: string, transform: (element: StreamElement, ctx: StageContext) => Transformed, flush?: (ctx: StageContext) => readonly StreamElement[]): BaseStage {
   requireFunction('transformStage.transform', transform);
+  if (flush !== undefined) requireFunction('transformStage.flush', flush);
   return new TransformingStage(name, transform, flush);
 }
 

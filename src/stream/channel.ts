@@ -57,7 +57,6 @@ interface ParkedReader<T> {
 
 const FIELDS = ['capacity', 'overflow', 'priorityOf', 'fairness', 'signal', 'slice', 'onDrop', 'onCancel'];
 const POLICIES: readonly Overflow[] = ['block', 'dropNewest', 'dropOldest', 'error'];
-const ENDED: Promise<undefined> = Promise.resolve(undefined);
 
 // Receivers that write into channels with receivers nest on the stack; beyond this depth an item is queued instead.
 const MAX_NESTED = 64;
@@ -181,12 +180,10 @@ export class Channel<T> implements ChannelReader<T>, ChannelWriter<T> {
   write(value: T): boolean | Promise<boolean> {
     if (this.tryWrite(value)) return this.#slice?.isOver() === true ? new Promise((resolve) => nextTurn(() => resolve(true))) : true;
     if (this.#closed) return false;
-    return new Promise<boolean>((answer) => {
-      const resolve = this.#slice?.isOver() === true ? (taken: boolean): void => nextTurn(() => answer(taken)) : answer;
-      const critical = this.#priorityOf !== undefined && this.#priorityOf(value) === Priority.CRITICAL;
-      const queue = critical ? (this.#criticalWriters ??= new RingQueue()) : (this.#writers ??= new RingQueue());
-      queue.push({ value, resolve });
-    });
+    const critical = this.#priorityOf !== undefined && this.#priorityOf(value) === Priority.CRITICAL;
+    const queue = critical ? (this.#criticalWriters ??= new RingQueue(2)) : (this.#writers ??= new RingQueue(2));
+    const later = this.#slice?.isOver() === true;
+    return new Promise<boolean>((resolve) => queue.push({ value, resolve: later ? (taken) => nextTurn(() => resolve(taken)) : resolve }));
   }
 
   /** The next item, or `undefined` when none is ready. Throws `StreamError` once everything queued is read and the writer aborted. */
@@ -202,13 +199,7 @@ export class Channel<T> implements ChannelReader<T>, ChannelWriter<T> {
 
   /** The next item; `undefined` once the channel is closed and empty. Rejects with `StreamError` when the writer aborted. `owner` may {@link withdraw} the read. */
   read(owner?: object): Promise<T | undefined> {
-    try {
-      const value = this.tryRead();
-      if (value !== undefined) return Promise.resolve(value);
-    } catch (error) {
-      return Promise.reject(error as Error);
-    }
-    if (this.#closed) return ENDED;
+    if (this.#closed || this.size > 0) return this.#readNow();
     return new Promise<T | undefined>((resolve, reject) => {
       (this.#readers ??= new RingQueue<ParkedReader<T>>(2)).push({ owner, resolve, reject });
     });
@@ -298,6 +289,10 @@ export class Channel<T> implements ChannelReader<T>, ChannelWriter<T> {
     };
   }
 
+  async #readNow(): Promise<T | undefined> {
+    return this.tryRead();
+  }
+
   #highest(): T | undefined {
     if (this.#high !== undefined && this.#high.size > 0) return this.#high.shift();
     return this.#normal.size > 0 ? this.#normal.shift() : this.#low?.shift();
@@ -343,16 +338,16 @@ export class Channel<T> implements ChannelReader<T>, ChannelWriter<T> {
 
   /** Queues what parked writers hold while there is room. */
   #admit(): void {
-    while (this.#size < this.capacity) {
-      const parked = this.#writers?.shift();
-      if (parked === undefined) break;
+    const writers = this.#writers;
+    while (writers !== undefined && writers.size > 0 && this.#size < this.capacity) {
+      const parked = writers.shift() as ParkedWriter<T>; // size > 0
       this.#push(this.#priorityOf === undefined ? Priority.NORMAL : this.#priorityOf(parked.value), parked.value);
       this.#written++;
       parked.resolve(true);
     }
-    while ((this.#critical?.size ?? 0) < this.capacity) {
-      const parked = this.#criticalWriters?.shift();
-      if (parked === undefined) break;
+    const critical = this.#criticalWriters;
+    while (critical !== undefined && critical.size > 0 && (this.#critical?.size ?? 0) < this.capacity) {
+      const parked = critical.shift() as ParkedWriter<T>; // size > 0
       (this.#critical ??= new RingQueue<T>()).push(parked.value);
       this.#written++;
       parked.resolve(true);

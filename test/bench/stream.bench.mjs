@@ -107,6 +107,30 @@ async function workers(step) {
   return () => graph.run();
 }
 
+/** Four asynchronous workers that read one channel and write into another, results as they come. */
+async function asTheyCome(step) {
+  const { Channel } = await lib('stream/channel.js');
+  const { MergeGroup } = await lib('stream/merge.js');
+  return async () => {
+    const work = new Channel({ capacity: 16 });
+    const made = new Channel({ capacity: 16 });
+    const group = new MergeGroup(made);
+    const source = (async () => { for (let n = 1; n <= N; n += 1) if (!work.tryWrite(n)) await work.write(n); work.close(); })();
+    for (let at = 0; at < 4; at += 1) void (async () => {
+      const out = group.writer();
+      for (let n = work.tryRead() ?? (await work.read()); n !== undefined; n = work.tryRead() ?? (await work.read())) {
+        const value = await step(n);
+        if (!out.tryWrite(value)) await out.write(value);
+      }
+      out.close();
+    })();
+    let sum = 0;
+    for (let n = made.tryRead() ?? (await made.read()); n !== undefined; n = made.tryRead() ?? (await made.read())) sum += n;
+    await source;
+    return sum;
+  };
+}
+
 /** Four at once, results in the order of the source: a channel of four promises. */
 async function inOrder(step) {
   const { Channel } = await lib('stream/channel.js');
@@ -149,6 +173,17 @@ const first = await compare(import.meta.url, {
   bars: [{ of: 'whatwg', over: 'sluice', atLeast: 20 }, { of: 'sluice', over: 'LB' }],
 });
 if (first !== undefined) await figure({ title: '5 synchronous stages over channels', value: median(first.times.sluice), unit: 'ns/element', atMost: 1000 });
+
+// S5 asks for the same chain over Go's channels. Go is not a part of this bench, so that only our side is measured.
+for (const stages of [1, 20]) {
+  await compare(import.meta.url, {
+    title: `${stages} synchronous stage${stages === 1 ? '' : 's'}, a channel of 16 between each (Go's channels: not measured here)`,
+    unit: 'element',
+    warmupMs: 1500,
+    candidates: { sluice: perElement(() => channels(stages, sync)), LB: perElement(() => bound(stages, sync, false)) },
+    bars: [{ of: 'sluice', over: 'LB' }],
+  });
+}
 
 for (const stages of [5, 20]) {
   await compare(import.meta.url, {
@@ -195,7 +230,8 @@ await compare(import.meta.url, {
   unit: 'element',
   warmupMs: 1500,
   candidates: {
-    'sluice, as they come': perElement(() => workers(slow)),
+    'sluice, as they come': perElement(() => asTheyCome(slow)),
+    'sluice, a graph': perElement(() => workers(slow)),
     'sluice, in order': perElement(() => inOrder(slow)),
     'rxjs mergeMap': perElement(async () => {
       const { range, lastValueFrom, mergeMap, reduce } = await import('rxjs');
@@ -210,7 +246,7 @@ await compare(import.meta.url, {
       return async () => { let sum = 0; for await (const n of transform(4, slow, (function* () { for (let n = 1; n <= N; n += 1) yield n; })())) sum += n; return sum; };
     }),
   },
-  bars: [{ of: 'rxjs mergeMap', over: 'sluice, as they come', atLeast: 5 }, { of: 'sluice, in order', over: 'rxjs mergeMap', atMost: 0.5 }, { of: 'streaming-iterables', over: 'sluice, as they come' }],
+  bars: [{ of: 'rxjs mergeMap', over: 'sluice, as they come', atLeast: 5 }, { of: 'rxjs mergeMap', over: 'sluice, a graph', atLeast: 5 }, { of: 'sluice, in order', over: 'rxjs mergeMap', atMost: 0.5 }, { of: 'streaming-iterables', over: 'sluice, as they come' }],
 });
 
 await compare(import.meta.url, {

@@ -157,3 +157,48 @@ describe('the graph of live edges', () => {
     expect([output.tryRead(), await output.read(), (await run.results).a.status]).toEqual([undefined, undefined, 'cancel']);
   });
 });
+
+describe('stages that take an element within the call that writes it', () => {
+  const plain = (name: string, from: string): StageSpec => ({ name, stage: transformStage(name, (one) => one), streamsFrom: [from] });
+
+  it('fail by themselves: who wrote is told only that nobody reads any more', async () => {
+    const writes: (boolean | Promise<boolean>)[] = [];
+    const error = await Pipeline.from([
+      { name: 'source', stage: async ({ output }) => { for (let n = 0; n < 3; n++) { writes.push(output.tryWrite(valueElement(n))); await new Promise((resolve) => setTimeout(resolve, 0)); } } },
+      { name: 'a', stage: transformStage('a', (one) => { if (one.type === 'value' && one.value === 1) throw new Error('boom'); return one; }), streamsFrom: ['source'] },
+    ], { failureMode: 'continue' }).run().catch((thrown: unknown) => thrown);
+    expect([(error as StageError).stage, writes]).toEqual(['a', [true, true, false]]);
+  });
+
+  it('are asked for what they hold back at the end, but not when they were canceled', async () => {
+    let flushed = 0;
+    const holding = transformStage('a', () => undefined, () => (flushed++, [valueElement('held')]));
+    const seen: unknown[] = [];
+    const graph = Pipeline.from([
+      { name: 'source', stage: emit(3) },
+      { name: 'a', stage: holding, streamsFrom: ['source'] },
+      { name: 'sink', stage: collect(seen), streamsFrom: ['a'] },
+    ]);
+    await graph.run();
+    expect([flushed, seen]).toEqual([1, ['held']]);
+    const endless = Pipeline.from([
+      { name: 'source', stage: async (ctx) => { await emit(3)(ctx); await new Promise<void>((resolve) => ctx.signal.addEventListener('abort', () => resolve())); } },
+      { name: 'a', stage: holding, streamsFrom: ['source'] },
+    ]).start();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    endless.cancel({ reason: 'enough' });
+    await endless.results;
+    expect(flushed).toBe(1);
+  });
+
+  it('nest to any depth where each also has a second reader', async () => {
+    const depth = 3000;
+    const seen: unknown[] = [];
+    await Pipeline.from([
+      { name: 's0', stage: emit(20) },
+      ...Array.from({ length: depth }, (_, n): readonly StageSpec[] => [plain(`s${n + 1}`, `s${n}`), { name: `side${n}`, stage: async ({ input }) => { while ((await input.read()) !== undefined); }, streamsFrom: [`s${n}`] }]).flat(),
+      { name: 'sink', stage: collect(seen), streamsFrom: [`s${depth}`] },
+    ]).run();
+    expect(seen).toEqual(Array.from({ length: 20 }, (_, n) => n));
+  });
+});
