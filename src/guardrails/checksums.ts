@@ -34,11 +34,21 @@ const ISSUERS: readonly (readonly [from: number, to: number, lengths: readonly n
   [6000, 6999, [12, 13, 14, 15, 16, 17, 18, 19]],
 ];
 
+// The lengths of cards by the first four digits, a bit each; made when the first number is looked at.
+let lengthsByPrefix: Uint32Array | undefined;
+
+/** Lengths that a payment card with these first four digits may have, a bit each; 0 where no issuer has the prefix. */
+export function cardLengths(prefix: number): number {
+  if (lengthsByPrefix === undefined) {
+    lengthsByPrefix = new Uint32Array(10_000);
+    for (const [from, to, lengths] of ISSUERS) for (let n = from; n <= to; n++) for (const length of lengths) lengthsByPrefix[n]! |= 1 << length; // prefixes have four digits
+  }
+  return lengthsByPrefix[prefix] ?? 0;
+}
+
 /** True when the digits are a possible payment card: issuer prefix, its length, Luhn, and not one digit repeated. */
 export function isCardNumber(digits: string): boolean {
-  if (digits.length < 12 || digits.length > 19 || !luhn(digits) || /^(\d)\1+$/.test(digits)) return false;
-  const prefix = Number(digits.slice(0, 4));
-  return ISSUERS.some(([from, to, lengths]) => prefix >= from && prefix <= to && lengths.includes(digits.length));
+  return digits.length <= 19 && ((cardLengths(Number(digits.slice(0, 4))) >>> digits.length) & 1) === 1 && luhn(digits) && !/^(\d)\1+$/.test(digits);
 }
 
 /** The NHS number's check digit (modulus 11). */

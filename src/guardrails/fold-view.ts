@@ -38,17 +38,15 @@ export function foldView(source: View): View | undefined {
       continue;
     }
     const word = text.slice(at, end);
-    if (BEYOND_ASCII.test(word)) {
-      const folded = foldWord(word);
-      if (folded !== undefined) {
-        builder.copy(copied, at);
-        let place = at;
-        for (const [character, written] of folded) {
-          builder.replace(written, place, place + character.length);
-          place += character.length;
-        }
-        copied = end;
+    const form = BEYOND_ASCII.test(word) ? formOf(word) : undefined;
+    if (form !== undefined) {
+      builder.copy(copied, at);
+      let place = at;
+      for (const character of word) {
+        builder.replace(letterOf(character)[form], place, place + character.length);
+        place += character.length;
       }
+      copied = end;
     }
     at = end;
   }
@@ -78,22 +76,31 @@ function wordEnd(text: string, start: number): number {
   return at;
 }
 
-/** Each character with what it is written as; undefined when the word is of another script, or stays. */
-function foldWord(word: string): readonly (readonly [string, string])[] | undefined {
-  const letters = [...word].map(letterOf);
-  if (letters.every(({ folded }) => ASCII_ONLY.test(folded)) && (!letters.some(({ foreign }) => foreign) || letters.some(({ latin }) => latin) || TWINS.test(word))) {
-    return letters.map(({ character, folded }) => [character, folded] as const);
+/** How a word is written: with Latin letters for its own, or without its marks; undefined when it stays. */
+function formOf(word: string): 'folded' | 'bare' | undefined {
+  let latin = false;
+  let foreign = false;
+  let marked = false;
+  let foldable = true;
+  for (const character of word) {
+    const letter = letterOf(character);
+    latin ||= letter.latin;
+    foreign ||= letter.foreign;
+    marked ||= letter.bare !== character;
+    foldable &&= letter.isAscii;
   }
-  return letters.some(({ character, bare }) => character !== bare) ? letters.map(({ character, bare }) => [character, bare] as const) : undefined;
+  if (foldable && (!foreign || latin || TWINS.test(word))) return 'folded';
+  return marked ? 'bare' : undefined;
 }
 
 /** What is known of a character. */
 interface Letter {
-  readonly character: string;
   /** Without its marks. */
   readonly bare: string;
   /** As the Latin letters that it passes for. */
   readonly folded: string;
+  /** Whether nothing beyond ASCII is left of it then. */
+  readonly isAscii: boolean;
   /** Of a script whose words are left alone when they are of that script throughout. */
   readonly foreign: boolean;
   readonly latin: boolean;
@@ -108,7 +115,7 @@ function letterOf(character: string): Letter {
   if (known !== undefined) return known;
   const bare = character < '\x80' ? character : character.normalize('NFKD').replace(MARKS, '');
   const folded = character < '\x80' ? character : (CONFUSABLES.get(character) ?? [...bare].map((one) => CONFUSABLES.get(one) ?? one).join('').toLowerCase());
-  const made: Letter = { character, bare, folded, foreign: FOREIGN.test(character), latin: LATIN.test(character) };
+  const made: Letter = { bare, folded, isAscii: ASCII_ONLY.test(folded), foreign: FOREIGN.test(character), latin: LATIN.test(character) };
   if (letters.size < LETTERS_LIMIT) letters.set(character, made);
   return made;
 }

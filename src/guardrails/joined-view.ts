@@ -21,7 +21,7 @@ export function joinedView(source: View): View | undefined {
   const builder = new ViewBuilder(source);
   let copied = 0;
   for (let at = 0; at < text.length; ) {
-    const run = spelledRun(text, at);
+    const run = spelledRun(text, at, undefined);
     if (run === undefined) {
       at += text.charCodeAt(at) >= 0xd800 && text.charCodeAt(at) < 0xdc00 ? 2 : 1;
       continue;
@@ -31,10 +31,7 @@ export function joinedView(source: View): View | undefined {
       continue;
     }
     builder.copy(copied, at);
-    for (const piece of run.pieces) {
-      if (piece.blank) builder.replace(' ', piece.start, piece.end);
-      else builder.copy(piece.start, piece.end);
-    }
+    spelledRun(text, at, builder);
     copied = run.end;
     at = run.end;
   }
@@ -43,30 +40,40 @@ export function joinedView(source: View): View | undefined {
   return builder.build('joined');
 }
 
-interface Piece {
-  readonly start: number;
-  readonly end: number;
-  readonly blank: boolean;
-}
-
 function characterAt(text: string, at: number): string {
   const point = text.codePointAt(at);
   return point === undefined ? '' : String.fromCodePoint(point);
 }
 
 function isSingle(text: string, at: number): string | undefined {
+  const unit = text.charCodeAt(at);
+  if (unit < 0x80) return isAsciiSingle(unit) ? text.charAt(at) : undefined;
   const character = characterAt(text, at);
   return character !== '' && SINGLE.test(character) ? character : undefined;
 }
 
-/** The spelled run that begins exactly at `at`, if one does. */
-function spelledRun(text: string, at: number): { readonly pieces: readonly Piece[]; readonly end: number; readonly last: number; readonly joins: boolean } | undefined {
+function isAsciiSingle(unit: number): boolean {
+  return isAsciiWord(unit) || unit === 0x24 || unit === 0x40;
+}
+
+function isAsciiWord(unit: number): boolean {
+  return (unit >= 0x30 && unit <= 0x39) || ((unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a);
+}
+
+/** Whether a letter or a digit stands at `at`. */
+function isWordAt(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  return unit < 0x80 ? isAsciiWord(unit) : /^[\p{L}\p{N}]/u.test(characterAt(text, at));
+}
+
+/** The spelled run that begins exactly at `at`, if one does; what it says goes to `out`. */
+function spelledRun(text: string, at: number, out: ViewBuilder | undefined): { readonly end: number; readonly last: number; readonly joins: boolean } | undefined {
   const first = isSingle(text, at);
   if (first === undefined) return undefined;
-  if (at > 0 && /[\p{L}\p{N}]/u.test(text.charAt(at - 1))) return undefined;
+  if (at > 0 && isWordAt(text, at - 1)) return undefined;
   const separator = text.charAt(at + first.length);
   if (separator === '' || !SEPARATORS.includes(separator)) return undefined;
-  const pieces: Piece[] = [{ start: at, end: at + first.length, blank: false }];
+  out?.copy(at, at + first.length);
   let end = at + first.length;
   let singles = 1;
   let letters = /\p{L}/u.test(first) ? 1 : 0;
@@ -79,21 +86,21 @@ function spelledRun(text: string, at: number): { readonly pieces: readonly Piece
     const character = isSingle(text, next);
     if (character === undefined) break;
     const after = next + character.length;
-    if (/^[\p{L}\p{N}]/u.test(characterAt(text, after))) break; // the next thing is a whole word
-    if (gap) pieces.push({ start: end, end: next, blank: true });
-    pieces.push({ start: next, end: after, blank: false });
+    if (isWordAt(text, after)) break; // the next thing is a whole word
+    if (gap) out?.replace(' ', end, next);
+    out?.copy(next, after);
     end = after;
     last = next;
     singles++;
     if (/\p{L}/u.test(character)) letters++;
     // a comma and the like after a letter does not end spelling by blanks: "D A N ,   d o"
     if (separator === ' ' && /^ [,;.:!?] /.test(text.slice(end, end + 3))) {
-      pieces.push({ start: end + 1, end: end + 2, blank: true });
+      out?.replace(' ', end + 1, end + 2);
       end += 2;
     } else if (separator === ' ' && /^[,;.:!?] /.test(text.slice(end, end + 2))) {
-      pieces.push({ start: end, end: end + 1, blank: true });
+      out?.replace(' ', end, end + 1);
       end += 1;
     }
   }
-  return { pieces, end, last: last > at ? last : end, joins: singles >= LEAST && letters >= 2 };
+  return { end, last: last > at ? last : end, joins: singles >= LEAST && letters >= 2 };
 }

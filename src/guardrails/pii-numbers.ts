@@ -5,7 +5,7 @@
  * each group every kind is tried, the strictest first; what is recognised is taken, and reading goes
  * on behind it. So two numbers that stand side by side are told apart.
  */
-import { isCardNumber, isNhsNumber, isSocialSecurityNumber, isTaxpayerNumber } from './checksums.js';
+import { cardLengths, isCardNumber, isNhsNumber, isSocialSecurityNumber, isTaxpayerNumber } from './checksums.js';
 import { contextOf, isVersionContext, type Context } from './pii-context.js';
 import type { PiiCandidate } from './pii-candidate.js';
 import type { Hit } from './reading.js';
@@ -112,11 +112,13 @@ const ipv4: Reader = (run, at) => {
 const card: Reader = (run, at, context) => {
   const first = run.groups[at] as Group;
   let digits = '';
+  let lengths = -1; // what issuers give cards that begin like this; not known before four digits
   let best: (PiiCandidate & { readonly next: number }) | undefined;
   for (let n = at; n < run.groups.length && n < at + 19; n++) {
     const group = run.groups[n] as Group;
     digits += group.digits;
-    if (digits.length > 19) break;
+    if (lengths < 0 && digits.length >= 4) lengths = cardLengths(Number(digits.slice(0, 4)));
+    if (digits.length > 19 || lengths === 0) break;
     if (digits.length >= 12 && isCardNumber(digits) && !isPart(run.text, first.start, group.end) && plausibleGroups(run.groups.slice(at, n + 1))) {
       const { credit_card: cue, other } = context().distance;
       if (digits.length > 15 || cue < other || (other === Infinity && !isMaestro(digits))) best = { type: 'credit_card', start: first.start, end: group.end, score: 1, validated: true, rule: 'pii.card.luhn', next: n + 1 };
@@ -153,12 +155,14 @@ const social: Reader = (run, at, context) => {
   }
   const spread = a.digits.length === 9 ? at + 1 : singles(run, at, 9);
   if (spread === undefined) return undefined;
+  const digits = run.groups.slice(at, spread).map((group) => group.digits).join('');
+  const valid = isSocialSecurityNumber(digits);
+  if (!valid && !isTaxpayerNumber(digits)) return undefined;
   const end = (run.groups[spread - 1] as Group).end;
   if (isPart(run.text, a.start, end)) return undefined;
-  const digits = run.groups.slice(at, spread).map((group) => group.digits).join('');
   const { distance } = context();
-  if (distance.ssn < distance.other && distance.ssn <= distance.us_itin && isSocialSecurityNumber(digits)) return { type: 'ssn', start: a.start, end, score: 0.85, validated: true, rule: 'pii.ssn.context', next: spread };
-  if (distance.us_itin < distance.other && isTaxpayerNumber(digits)) return { type: 'us_itin', start: a.start, end, score: 0.85, validated: true, rule: 'pii.itin.context', next: spread };
+  if (valid && distance.ssn < distance.other && distance.ssn <= distance.us_itin) return { type: 'ssn', start: a.start, end, score: 0.85, validated: true, rule: 'pii.ssn.context', next: spread };
+  if (!valid && distance.us_itin < distance.other) return { type: 'us_itin', start: a.start, end, score: 0.85, validated: true, rule: 'pii.itin.context', next: spread };
   return undefined;
 };
 

@@ -89,8 +89,7 @@ export function findToken({ view: { text }, start }: Hit): readonly PiiCandidate
     if (found === undefined) continue;
     const end = start + found.length;
     if (found.startsWith('-----BEGIN')) return [{ type: 'secret', start, end: pemEnd(text, end), score: 1, validated: true, rule: 'secret.pem' }];
-    if (TOKEN_CHARACTER.test(text.charAt(end)) || distinct(found) < 8 || /(.)\1{7}/.test(found)) continue;
-    if (found.startsWith('sk-') && !/\d/.test(found)) continue;
+    if (TOKEN_CHARACTER.test(text.charAt(end)) || (found.startsWith('sk-') && !/\d/.test(found)) || !hasDistinct(found, 8) || /(.)\1{7}/.test(found)) continue;
     if (found.startsWith('eyJ') && !isJwtHeader(found)) continue;
     const from = found.startsWith('AccountKey=') ? start + 11 : begin;
     return [{ type: 'secret', start: from, end, score: 0.95, validated: true, rule: 'secret.token' }];
@@ -106,7 +105,7 @@ export function findAssignment({ view: { text }, start, end }: Hit): readonly Pi
   const password = /pass|pwd/i.test(text.slice(start, end));
   const from = end + (match[1]?.length ?? 0);
   const mixed = /\d/.test(value) && /[A-Za-z]/.test(value);
-  if (!mixed || distinct(value) < 7 || entropy(value) < (password ? 2.8 : 3.5) || (!password && value.length < 16)) return [];
+  if (!mixed || !hasDistinct(value, 7) || entropy(value) < (password ? 2.8 : 3.5) || (!password && value.length < 16)) return [];
   return [{ type: 'secret', start: from, end: from + value.length, score: 0.9, validated: true, rule: 'secret.assignment' }];
 }
 
@@ -136,8 +135,11 @@ function isJwtHeader(token: string): boolean {
   }
 }
 
-function distinct(token: string): number {
-  return new Set(token).size;
+/** Whether a token has at least `least` different characters; mostly its beginning says so. */
+function hasDistinct(token: string, least: number): boolean {
+  const seen = new Set<number>();
+  for (let at = 0; at < token.length && seen.size < least; at++) seen.add(token.charCodeAt(at));
+  return seen.size >= least;
 }
 
 /** Shannon's entropy in bits per character. */

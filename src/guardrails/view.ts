@@ -38,11 +38,11 @@ export function originEnd(view: View, index: number): number {
 /** Puts a view together from pieces, and composes the way back when the source is itself a view. */
 export class ViewBuilder {
   readonly #source: View;
-  // Grown as units are written.
+  // Grown as units are written: a text of a hundred thousand pieces costs no object for each.
+  #units = new Uint16Array();
   #starts = new Int32Array();
   #ends = new Int32Array();
   #length = 0;
-  #text = '';
 
   constructor(source: View) {
     this.#source = source;
@@ -53,56 +53,54 @@ export class ViewBuilder {
     return this.#length;
   }
 
-  /** The text written so far. */
-  get text(): string {
-    return this.#text;
-  }
-
   /** Copies units `[start, end)` of the source as they are. */
   copy(start: number, end: number): void {
     if (end <= start) return;
     const { text, starts, ends } = this.#source;
-    this.#text += text.slice(start, end);
     this.#reserve(end - start);
-    const at = this.#length;
-    if (starts === null || ends === null) {
-      for (let n = start; n < end; n++) {
-        this.#starts[at + n - start] = n;
-        this.#ends[at + n - start] = n + 1;
-      }
-    } else {
-      this.#starts.set(starts.subarray(start, end), at);
-      this.#ends.set(ends.subarray(start, end), at);
+    const shift = this.#length - start;
+    for (let n = start; n < end; n++) {
+      this.#units[n + shift] = text.charCodeAt(n);
+      this.#starts[n + shift] = starts?.[n] ?? n;
+      this.#ends[n + shift] = ends?.[n] ?? n + 1;
     }
-    this.#length = at + end - start;
+    this.#length += end - start;
   }
 
   /** Writes `text` in place of units `[start, end)` of the source. */
   replace(text: string, start: number, end: number): void {
-    if (text.length === 0) return;
-    this.#text += text;
-    this.#reserve(text.length);
-    const last = this.#length + text.length;
-    this.#starts.fill(originStart(this.#source, start), this.#length, last);
-    this.#ends.fill(originEnd(this.#source, end), this.#length, last);
-    this.#length = last;
+    for (let n = 0; n < text.length; n++) this.unit(text.charCodeAt(n), start, end);
+  }
+
+  /** Writes one unit in place of units `[start, end)` of the source. */
+  unit(unit: number, start: number, end: number): void {
+    this.#reserve(1);
+    this.#units[this.#length] = unit;
+    this.#starts[this.#length] = originStart(this.#source, start);
+    this.#ends[this.#length++] = originEnd(this.#source, end);
   }
 
   /** The finished view. */
   build(name: ViewName): View {
-    return { name, text: this.#text, starts: this.#starts.subarray(0, this.#length), ends: this.#ends.subarray(0, this.#length) };
+    return { name, text: textOf(this.#units.subarray(0, this.#length)), starts: this.#starts.subarray(0, this.#length), ends: this.#ends.subarray(0, this.#length) };
   }
 
   #reserve(units: number): void {
     const needed = this.#length + units;
-    if (needed <= this.#starts.length) return;
-    this.#starts = grown(this.#starts, needed);
-    this.#ends = grown(this.#ends, needed);
+    if (needed <= this.#units.length) return;
+    const capacity = Math.max(needed, this.#units.length * 2, this.#source.text.length >> 2, 64);
+    const [held, starts, ends] = [this.#units, this.#starts, this.#ends];
+    (this.#units = new Uint16Array(capacity)).set(held);
+    (this.#starts = new Int32Array(capacity)).set(starts);
+    (this.#ends = new Int32Array(capacity)).set(ends);
   }
 }
 
-function grown(array: Int32Array<ArrayBuffer>, needed: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(Math.max(needed, array.length * 2, 64));
-  larger.set(array);
-  return larger;
+// Arguments of one call; engines limit them at tens of thousands.
+const AT_ONCE = 8192;
+
+function textOf(units: Uint16Array): string {
+  let text = '';
+  for (let from = 0; from < units.length; from += AT_ONCE) text += String.fromCharCode.apply(null, units.subarray(from, from + AT_ONCE) as unknown as number[]);
+  return text;
 }

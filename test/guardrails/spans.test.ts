@@ -33,4 +33,19 @@ describe('a set of spans', () => {
       expect(set.all).toEqual(kept.sort((a, b) => a.start - b.start));
     }
   });
+
+  it.each([
+    ['front to back', (n: number) => n],
+    ['back to front', (n: number) => 5999 - n],
+    ['every other one first', (n: number) => (n < 3000 ? 2 * n : 2 * (n - 3000) + 1)],
+    ['scattered', (n: number) => (n * 2741) % 6000],
+  ])('keeps thousands in order when they come %s', (_order, place) => {
+    const set = new SpanSet<Span>();
+    for (let n = 0; n < 6000; n++) {
+      const start = place(n) * 10;
+      expect(set.add({ start, end: start + 9 })).toBe(true);
+      if (n % 97 === 0) expect([set.add({ start: start + 8, end: start + 10 }), set.holds({ start: start + 1, end: start + 9 }), set.holds({ start: start + 1, end: start + 10 })]).toEqual([false, true, false]);
+    }
+    expect(set.all.map(({ start }) => start)).toEqual(Array.from({ length: 6000 }, (_, n) => n * 10));
+  });
 });
