@@ -14,6 +14,8 @@ interface Group {
   readonly start: number;
   readonly end: number;
   readonly digits: string;
+  /** Where its digits begin among those of the run. */
+  readonly offset: number;
   /** What stands between this group and the next; empty after the last. */
   readonly gap: string;
 }
@@ -21,6 +23,8 @@ interface Group {
 interface Run {
   readonly text: string;
   readonly groups: readonly Group[];
+  /** The digits of all groups. */
+  readonly digits: string;
 }
 
 /** Reads the groups from `at` on; `rest` is where the last recognised number ended. Gives what was found, or where to go on, or nothing. */
@@ -31,7 +35,8 @@ const WORD = /[\p{L}\p{N}_]/u;
 /** What the numbers in a run of digits are. */
 export function findNumbers(hit: Hit): readonly PiiCandidate[] {
   const { text } = hit.view;
-  const run: Run = { text, groups: groupsOf(text, hit.start, hit.end) };
+  const groups = groupsOf(text, hit.start, hit.end);
+  const run: Run = { text, groups, digits: groups.map(({ digits }) => digits).join('') };
   const found: PiiCandidate[] = [];
   let floor = Math.max(0, hit.start - 80);
   let rest = 0;
@@ -62,12 +67,14 @@ export function findNumbers(hit: Hit): readonly PiiCandidate[] {
 
 function groupsOf(text: string, start: number, end: number): readonly Group[] {
   const groups: Group[] = [];
+  let offset = 0;
   for (let at = start; at < end; ) {
     let stop = at;
     while (stop < end && isDigit(text.charCodeAt(stop))) stop++;
     let next = stop;
     while (next < end && !isDigit(text.charCodeAt(next))) next++;
-    if (stop > at) groups.push({ start: at, end: stop, digits: text.slice(at, stop), gap: next < end ? text.slice(stop, next) : '' });
+    if (stop > at) groups.push({ start: at, end: stop, digits: text.slice(at, stop), offset, gap: next < end ? text.slice(stop, next) : '' });
+    offset += stop - at;
     at = next;
   }
   return groups;
@@ -111,17 +118,19 @@ const ipv4: Reader = (run, at) => {
 
 const card: Reader = (run, at, context) => {
   const first = run.groups[at] as Group;
-  let digits = '';
-  let lengths = -1; // what issuers give cards that begin like this; not known before four digits
+  const lengths = cardLengths(Number(run.digits.slice(first.offset, first.offset + 4)));
+  if (lengths === 0) return undefined;
   let best: (PiiCandidate & { readonly next: number }) | undefined;
-  for (let n = at; n < run.groups.length && n < at + 19; n++) {
+  for (let n = at; n < run.groups.length; n++) {
     const group = run.groups[n] as Group;
-    digits += group.digits;
-    if (lengths < 0 && digits.length >= 4) lengths = cardLengths(Number(digits.slice(0, 4)));
-    if (digits.length > 19 || lengths === 0) break;
-    if (digits.length >= 12 && isCardNumber(digits) && !isPart(run.text, first.start, group.end) && plausibleGroups(run.groups.slice(at, n + 1))) {
-      const { credit_card: cue, other } = context().distance;
-      if (digits.length > 15 || cue < other || (other === Infinity && !isMaestro(digits))) best = { type: 'credit_card', start: first.start, end: group.end, score: 1, validated: true, rule: 'pii.card.luhn', next: n + 1 };
+    const length = group.offset + group.digits.length - first.offset;
+    if (length > 19) break;
+    if (((lengths >>> length) & 1) === 1) {
+      const digits = run.digits.slice(first.offset, first.offset + length);
+      if (isCardNumber(digits) && !isPart(run.text, first.start, group.end) && plausibleGroups(run.groups.slice(at, n + 1))) {
+        const { credit_card: cue, other } = context().distance;
+        if (length > 15 || cue < other || (other === Infinity && !isMaestro(digits))) best = { type: 'credit_card', start: first.start, end: group.end, score: 1, validated: true, rule: 'pii.card.luhn', next: n + 1 };
+      }
     }
     if (/[.()/]/.test(group.gap) && kindOfGap(group.gap) !== '.') break;
   }
@@ -155,7 +164,7 @@ const social: Reader = (run, at, context) => {
   }
   const spread = a.digits.length === 9 ? at + 1 : singles(run, at, 9);
   if (spread === undefined) return undefined;
-  const digits = run.groups.slice(at, spread).map((group) => group.digits).join('');
+  const digits = run.digits.slice(a.offset, a.offset + 9);
   const valid = isSocialSecurityNumber(digits);
   if (!valid && !isTaxpayerNumber(digits)) return undefined;
   const end = (run.groups[spread - 1] as Group).end;
