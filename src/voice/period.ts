@@ -34,7 +34,9 @@ export function periodEnds(text: string, at: number, start: number, context: Sen
   if (kind === 'joining') return false;
   if (kind === 'number') {
     if (/^[\p{N}#]/u.test(head)) return false;
-    return whole ? !isDayOfMonth(token, word) : 'wait'; // "Tues. Jan. 9"
+    if (!whole) return 'wait';
+    if (word !== 'I' && /^[IVXLC]+$/u.test(word)) return false; // "vol. II"
+    return !isDayOfMonth(token, word); // "Tues. Jan. 9"
   }
   if (!whole) return 'wait';
   if (word.length === 1 && head[1] === '.') return false; // another initial
@@ -43,13 +45,13 @@ export function periodEnds(text: string, at: number, start: number, context: Sen
   return isSentenceStarter(word, kind === 'initial');
 }
 
-/** Whether a small letter stands at `start`; a name such as "iPhone" counts as a capital. Georgian has no capitals. */
+/** Whether a small letter stands at `start`; a name such as "iPhone" or "v1.9" counts as a capital. Georgian has no capitals. */
 export function startsLower(text: string, start: number, final: boolean): boolean | 'wait' {
   let at = start;
   while (at < text.length - 1 && OPENER.test(text[at] as string) && !/[-_*]/u.test(text[at] as string)) at++;
   const head = text.slice(at, at + 3);
   if (!/^(?!\p{Script=Georgian})\p{Ll}/u.test(head)) return false;
-  if (/^\p{Ll}\p{Ll}?\p{Lu}/u.test(head)) return false;
+  if (/^\p{Ll}\p{Ll}?\p{Lu}|^v\d/u.test(head)) return false;
   return head.length < 3 && !final && /^\p{Ll}+$/u.test(head) ? 'wait' : true;
 }
 

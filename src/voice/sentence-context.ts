@@ -106,6 +106,7 @@ export class SentenceContext {
     if (newLine) this.lineBreak(0);
     else this.lineStart = -1;
     this.words = 0;
+    this.#ticks = 0; // those before the mark were the end of its code
     this.#codeAt = -1;
     this.#inWord = false;
     this.#brackets.length = 0;
