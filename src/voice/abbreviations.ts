@@ -41,7 +41,7 @@ const OPEN = set(`deg inc ltd co corp jr bros dept llc plc gmbh ag u.s u.k u.n e
 // Ends of lists: what comes behind them begins a sentence.
 const FINAL = set('etc usw u.s.w ecc enz osv o.s.v itd itp atd apod dll dsb stb jne yms u.dgl u.ä m.m m.v т.д т.п др пр κ.λπ κτλ ש.ח');
 // The second of two words.
-const PAIRS = set('et.al de.ex par.ex por.ej per.es ad.es de.ej n.chr v.chr av.chr и.др');
+const PAIRS = set('dr.med dr.phil dr.jur dr.rer rer.nat rer.pol med.dent med.vet dr.h h.c dr.ing dr.-ing et.al de.ex par.ex por.ej per.es ad.es de.ej n.chr v.chr av.chr и.др');
 
 const AFTER_TIME = set('monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun gmt utc est edt cst cdt mst mdt pst pdt cet cest bst ist jst et pt eastern central mountain pacific greenwich');
 const STARTERS = set(`
@@ -66,7 +66,8 @@ const SPEECH = set(`said asked replied answered cried shouted whispered wondered
 /** How `token`, what stands before a full stop, behaves; `previous` is the word before it, with its own full stop. */
 export function abbreviationKind(token: string, previous: string): AbbreviationKind {
   const word = token.toLowerCase();
-  const chain = /^\p{L}{1,2}\.$/u.test(previous) || PAIRS.has(`${previous.toLowerCase()}.${word}`) ? `${previous.replace(/\.$/u, '').toLowerCase()}.${word}` : word;
+  const pair = `${previous.replace(/\.$/u, '').toLowerCase()}.${word}`;
+  const chain = /^\p{L}{1,2}\.$/u.test(previous) || PAIRS.has(pair) ? pair : word;
   if (FINAL.has(word) || FINAL.has(chain)) return 'none';
   if (JOINING.has(word) || JOINING.has(chain) || PAIRS.has(chain)) return 'joining';
   if (TIMES.has(chain) || (TIMES.has(word) && (word.includes('.') || /\p{N}$/u.test(previous)))) return 'time';

@@ -48,7 +48,8 @@ export function periodEnds(text: string, at: number, start: number, context: Sen
 /** Whether a small letter stands at `start`; a name such as "iPhone" or "v1.9" counts as a capital. Georgian has no capitals. */
 export function startsLower(text: string, start: number, final: boolean): boolean | 'wait' {
   let at = start;
-  while (at < text.length - 1 && OPENER.test(text[at] as string) && !/[-_*]/u.test(text[at] as string)) at++;
+  while (at < text.length && OPENER.test(text[at] as string) && !/[-_*]/u.test(text[at] as string)) at++; // at < length
+  if (at === text.length) return final ? false : 'wait';
   const head = text.slice(at, at + 3);
   if (!/^(?!\p{Script=Georgian})\p{Ll}/u.test(head)) return false;
   if (/^\p{Ll}\p{Ll}?\p{Lu}|^v\d/u.test(head)) return false;

@@ -139,7 +139,10 @@ function behindPictures(text: string, start: number, final: boolean): number {
 function afterPlain({ text, at, end, start, quote, bracket, aside, final }: Mark): boolean | 'wait' {
   const next = text[start] as string; // start < length
   if (aside || PLAIN_TERMINATOR.test(next) || /[,;，、،]/u.test(next)) return false;
-  if (start > end) return !startsLower(text, start, final);
+  if (start > end) {
+    const lower = startsLower(text, start, final);
+    return lower === 'wait' ? 'wait' : !lower;
+  }
   const head = text.slice(end, end + 8);
   if (TERMINATOR.test(next)) return false;
   if (quote || bracket) {
@@ -155,7 +158,7 @@ function afterPlain({ text, at, end, start, quote, bracket, aside, final }: Mark
 
 /** False when a Chinese quotation is followed by who said it: 「你好嗎？」他問。 */
 function quotationStands(head: string, final: boolean): boolean | 'wait' {
-  const said = /^(?!.{0,3}[没沒不])\p{Script=Han}{1,3}?(?:說道|说道|問道|问道|喊道|答道|回答|說|说|問|问|道|喊|叫|答|笑道)[。，：！,]/u;
+  const said = /^(?!.{0,3}[没沒不])\p{Script=Han}{1,3}?(?:說道|说道|問道|问道|喊道|答道|回答|說|说|問|问|道|喊|叫|答|笑道)[。，！,]/u;
   if (said.test(head)) return false;
   return head.length < 8 && !final && /^\p{Script=Han}+$/u.test(head) ? 'wait' : true;
 }

@@ -112,6 +112,7 @@ export class SentenceSplitter {
   #sentenceAt(at: number, final: boolean): number {
     const text = this.#text;
     const char = text[at] as string; // at < length
+    if (!final && at === text.length - 1 && char >= '\ud800' && char <= '\udbff') return WAIT; // half a character
     const context = this.#context;
     if (context.fenced) return NO;
     if (char === '\n') return lineEnd(text, at, context, final);

@@ -139,8 +139,11 @@ export class TurnRunner {
 
   /** Stops the turn under way and everything it does. */
   async cancel(reason: string): Promise<void> {
-    this.#current?.playback?.cut();
-    await this.#current?.run.cancel({ reason });
+    const current = this.#current;
+    if (current === undefined) return;
+    current.interrupted = true;
+    current.playback?.cut();
+    await current.run.cancel({ reason });
   }
 
   /** Runs a turn to its end. Never rejects for what a stage does; `undefined` when the turn was taken back. */
