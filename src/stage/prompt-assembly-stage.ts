@@ -1,7 +1,7 @@
 /**
  * Builds what a model is asked: a system prompt from a template, the history, and the text of the turn.
  * Settled, it gives `systemPrompt` and `messages`; live, it sends the messages first and then passes on
- * what flows in.
+ * what flows in. History that flows in comes before the text of the turn.
  */
 import { SluiceError } from '../base/errors.js';
 import { InvalidOptionError, refuseUnknownOptions, requireName } from '../base/option.js';
@@ -11,6 +11,7 @@ import { Message, messageRoles, type MessageRole } from '../context/message.js';
 import { messageElement } from '../stream/element.js';
 import type { StageContext } from './context.js';
 import { StageKind, StageType } from './kind.js';
+import { FROM_HISTORY, FROM_PROMPT, isFromHistory } from './message-origin.js';
 import { StageOutput } from './output.js';
 import type { Stage } from './stage.js';
 
@@ -63,14 +64,26 @@ export class PromptAssemblyStage implements Stage<PromptData> {
     const { template = '', variables = {}, history = true, userText = true } = this.#options;
     const systemPrompt = fillTemplate(this.name, template, typeof variables === 'function' ? variables(ctx) : variables);
     const text = userText ? ctx.inputs.userText : '';
-    const messages = [
-      ...(systemPrompt === '' ? [] : [new Message({ role: 'system', content: systemPrompt })]),
-      ...(history ? historyOf(ctx) : []),
-      ...(text === '' ? [] : [new Message({ role: 'user', content: text })]),
-    ];
+    const system = systemPrompt === '' ? [] : [new Message({ role: 'system', content: systemPrompt })];
+    const past = history ? historyOf(ctx) : [];
+    const question = text === '' ? [] : [new Message({ role: 'user', content: text })];
     let sequence = 0;
-    for (const message of messages) if (!(await ctx.output.write(messageElement(message, { source: ctx.stageName, sequence: sequence++, timestampMs: ctx.clock.epochMs() })))) break;
-    for (let element = await ctx.input.read(); element !== undefined; element = await ctx.input.read()) if (!(await ctx.output.write(element))) break;
+    const send = async (messages: readonly Message[], metadata?: Readonly<Data>): Promise<boolean> => {
+      for (const message of messages) if (!(await ctx.output.write(messageElement(message, { source: ctx.stageName, sequence: sequence++, timestampMs: ctx.clock.epochMs(), ...(metadata === undefined ? {} : { metadata }) })))) return false;
+      return true;
+    };
+    let open = (await send(system, FROM_PROMPT)) && (await send(past, FROM_HISTORY));
+    let asked = false;
+    while (open) {
+      const element = ctx.input.tryRead() ?? (await ctx.input.read());
+      if (!asked && (element === undefined || !isFromHistory(element))) {
+        asked = true;
+        open = await send(question);
+      }
+      if (element === undefined || !open) break;
+      open = await ctx.output.write(element);
+    }
+    const messages = [...system, ...past, ...question];
     return StageOutput.ok({ systemPrompt, messages });
   };
 }

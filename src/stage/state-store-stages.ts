@@ -11,6 +11,7 @@ import { messageElement, type StreamElement } from '../stream/element.js';
 import { BaseStage } from './base-stage.js';
 import type { StageContext } from './context.js';
 import { StageKind, StageType } from './kind.js';
+import { FROM_HISTORY, isFromHistory, isFromPrompt } from './message-origin.js';
 import { StageOutput } from './output.js';
 
 /** What is kept of a conversation. */
@@ -64,7 +65,7 @@ export class StateStoreLoadStage extends BaseStage<{ readonly messages: readonly
     const id = this.#id(ctx);
     const messages = id === null ? [] : ((await this.#store.load(id, { signal: ctx.signal }))?.messages ?? []);
     let sequence = 0;
-    for (const message of messages) if (!(await output.write(messageElement(message, { source: ctx.stageName, sequence: sequence++, timestampMs: ctx.clock.epochMs(), metadata: { fromHistory: true } })))) break;
+    for (const message of messages) if (!(await output.write(messageElement(message, { source: ctx.stageName, sequence: sequence++, timestampMs: ctx.clock.epochMs(), metadata: FROM_HISTORY })))) break;
     for (let element = await input.read(); element !== undefined; element = await input.read()) if (!(await output.write(element))) break;
     return id === null ? StageOutput.skip('No session_id in context') : StageOutput.ok({ messages, messageCount: messages.length });
   }
@@ -80,19 +81,23 @@ export class StateStoreSaveStage extends BaseStage<{ readonly messagesSaved: num
     [this.#store, this.#id] = checked('StateStoreSaveStage', store, options);
   }
 
-  /** History that flowed past is the base; without any, what the store holds. */
+  /**
+   * What the store holds is the base, because what flowed past of the history may have been cut to fit a model;
+   * only a store that holds nothing gets that history. A reader that leaves does not end the collecting.
+   */
   override async process(ctx: StageContext, input: ChannelReader<StreamElement>, output: ChannelWriter<StreamElement>): Promise<StageOutput<{ readonly messagesSaved: number }>> {
     const history: Message[] = [];
     const fresh: Message[] = [];
+    let read = true;
     for (let element = await input.read(); element !== undefined; element = await input.read()) {
-      if (element.type === 'message') (element.metadata?.['fromHistory'] === true ? history : fresh).push(element.message);
-      if (!(await output.write(element))) break;
+      if (element.type === 'message' && !isFromPrompt(element)) (isFromHistory(element) ? history : fresh).push(element.message);
+      read = read && (await output.write(element));
     }
     const id = this.#id(ctx);
     if (id === null) return StageOutput.skip('No session_id in context');
     const { signal } = ctx;
     const before = await this.#store.load(id, { signal });
-    await this.#store.save(id, { messages: [...(history.length > 0 ? history : (before?.messages ?? [])), ...fresh], ...(before?.metadata === undefined ? {} : { metadata: before.metadata }) }, { signal });
+    await this.#store.save(id, { messages: [...(before?.messages ?? history), ...fresh], ...(before?.metadata === undefined ? {} : { metadata: before.metadata }) }, { signal });
     return StageOutput.ok({ messagesSaved: fresh.length });
   }
 }

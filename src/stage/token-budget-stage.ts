@@ -5,10 +5,11 @@
  */
 import { InvalidOptionError } from '../base/option.js';
 import type { Message } from '../context/message.js';
-import { messageElement, type StreamElement } from '../stream/element.js';
+import { messageElement, type ElementOf } from '../stream/element.js';
 import { compactMessages, requireCompaction, type CompactionOptions } from './compaction.js';
 import type { StageContext } from './context.js';
 import { StageKind, StageType } from './kind.js';
+import { FROM_HISTORY } from './message-origin.js';
 import { StageOutput } from './output.js';
 import type { Stage } from './stage.js';
 import { fitTokenBudget, requireTokenBudget, type TokenBudgetOptions } from './token-budget.js';
@@ -39,11 +40,11 @@ export class TokenBudgetStage implements Stage<BudgetedMessages> {
 
   /** Fits, and emits `context.truncated` when something had to go. */
   execute = async (ctx: StageContext): Promise<StageOutput<BudgetedMessages>> => {
-    const messages = await messagesOf(ctx);
-    const fitted = await fitTokenBudget(messages, { ...this.#options, signal: ctx.signal });
+    const collected = await messagesOf(ctx);
+    const fitted = await fitTokenBudget(collected.messages, { ...this.#options, signal: ctx.signal });
     const changed = fitted.dropped.length;
     if (changed > 0) ctx.tryEmitEvent('context.truncated', { dropped: changed, tokens: fitted.tokens, max_tokens: this.#options.maxTokens });
-    await emitMessages(ctx, fitted.messages);
+    await emitMessages(ctx, fitted.messages, collected);
     return StageOutput.ok({ messages: fitted.messages, tokens: fitted.tokens, truncated: changed > 0, changed });
   };
 }
@@ -64,11 +65,11 @@ export class CompactionStage implements Stage<BudgetedMessages> {
 
   /** Compacts, and emits `context.compacted` when something changed. */
   execute = async (ctx: StageContext): Promise<StageOutput<BudgetedMessages>> => {
-    const messages = await messagesOf(ctx);
-    const compacted = compactMessages(messages, this.#options);
+    const collected = await messagesOf(ctx);
+    const compacted = compactMessages(collected.messages, this.#options);
     const changed = compacted.folded + compacted.collapsed;
     if (changed > 0) ctx.tryEmitEvent('context.compacted', { folded: compacted.folded, collapsed: compacted.collapsed, tokens: compacted.tokens, max_tokens: this.#options.maxTokens });
-    await emitMessages(ctx, compacted.messages);
+    await emitMessages(ctx, compacted.messages, collected);
     return StageOutput.ok({ messages: compacted.messages, tokens: compacted.tokens, truncated: changed > 0, changed });
   };
 }
@@ -78,26 +79,34 @@ function requireRecord<T extends object>(option: string, value: T): T {
   throw new InvalidOptionError(option, value, 'a record such as { maxTokens: 4000 }');
 }
 
-/** Messages that flow in; other elements pass on at once. Without any, those of a dependency, else those that settled further upstream, else the snapshot's. */
-async function messagesOf(ctx: StageContext): Promise<readonly Message[]> {
-  const flowed: Message[] = [];
+/** Messages that flow in, with what their elements said; other elements pass on at once. Without any, those of a dependency, else those that settled further upstream, else the snapshot's. */
+async function messagesOf(ctx: StageContext): Promise<Collected> {
+  const flowed: ElementOf<'message'>[] = [];
   for (let element = await ctx.input.read(); element !== undefined; element = await ctx.input.read()) {
-    if (element.type === 'message') flowed.push(element.message);
+    if (element.type === 'message') flowed.push(element);
     else if (!(await ctx.output.write(element))) break;
   }
-  if (flowed.length > 0) return flowed;
+  if (flowed.length > 0) return { messages: flowed.map(({ message }) => message), flowed };
   for (const dependency of ctx.inputs.declaredDeps) {
     const own: unknown = ctx.inputs.getFrom(dependency, 'messages');
-    if (Array.isArray(own)) return own as readonly Message[];
+    if (Array.isArray(own)) return { messages: own as readonly Message[], flowed };
   }
   const settled: unknown = ctx.inputs.get('messages');
-  return Array.isArray(settled) ? (settled as readonly Message[]) : ctx.snapshot.messages;
+  return { messages: Array.isArray(settled) ? (settled as readonly Message[]) : ctx.snapshot.messages, flowed };
 }
 
-async function emitMessages(ctx: StageContext, messages: readonly Message[]): Promise<void> {
+interface Collected {
+  readonly messages: readonly Message[];
+  readonly flowed: readonly ElementOf<'message'>[];
+}
+
+/** Sends the messages that stay, with the metadata that they came with; what takes the place of others is history. */
+async function emitMessages(ctx: StageContext, messages: readonly Message[], { flowed }: Collected): Promise<void> {
   let sequence = 0;
   for (const message of messages) {
-    const element: StreamElement = messageElement(message, { source: ctx.stageName, sequence: sequence++, timestampMs: ctx.clock.epochMs() });
+    const came = flowed.find((element) => element.message === message || (message.toolCallId !== undefined && element.message.toolCallId === message.toolCallId));
+    const metadata = came === undefined ? FROM_HISTORY : came.metadata;
+    const element = messageElement(message, { source: ctx.stageName, sequence: sequence++, timestampMs: ctx.clock.epochMs(), ...(metadata === undefined ? {} : { metadata }) });
     if (!(await ctx.output.write(element))) return;
   }
 }

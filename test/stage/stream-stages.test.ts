@@ -15,6 +15,7 @@ import { pipeStage } from '../../src/stage/pipe-stage.js';
 import { PromptAssemblyStage } from '../../src/stage/prompt-assembly-stage.js';
 import { RouterStage } from '../../src/stage/router-stage.js';
 import { InMemoryStateStore, StateStoreLoadStage, StateStoreSaveStage } from '../../src/stage/state-store-stages.js';
+import { TokenBudgetStage } from '../../src/stage/token-budget-stage.js';
 import { TracingStage } from '../../src/stage/tracing-stage.js';
 import { ValidationStage } from '../../src/stage/validation-stage.js';
 import { messageElement, textElement, valueElement, type StreamElement } from '../../src/stream/element.js';
@@ -237,6 +238,54 @@ describe('state store stages', () => {
     await turn('one');
     expect(texts(await turn('two'))).toEqual(['user: one', 'user: two']);
     expect((await store.load(SESSION))?.messages.map(({ content }) => content)).toEqual(['one', 'two']);
+  });
+
+  it('add what is new only, whatever the prompt holds and however the history was cut for it', async () => {
+    const store = new InMemoryStateStore();
+    const graph = new Pipeline()
+      .chain(new StateStoreLoadStage(store), new PromptAssemblyStage({ template: 'Be brief.' }), new TokenBudgetStage({ maxTokens: 30, countTokens: (text) => text.length }), new StateStoreSaveStage(store))
+      .build();
+    const seen: string[][] = [];
+    for (const inputText of ['first', 'second', 'third', 'fourth']) {
+      const run = graph.start({ inputText, sessionId: SESSION });
+      const given: StreamElement[] = [];
+      for await (const element of run.output) given.push(element);
+      await run.results;
+      seen.push([...texts(given)]);
+    }
+    expect(seen[0]).toEqual(['system: Be brief.', 'user: first']);
+    expect(seen[3]).toEqual(['system: Be brief.', 'user: fourth']); // the older ones did not fit
+    expect((await store.load(SESSION))?.messages.map(({ content }) => content)).toEqual(['first', 'second', 'third', 'fourth']);
+  });
+
+  it('send the history before the text of the turn through a prompt', async () => {
+    const store = new InMemoryStateStore();
+    await store.save(SESSION, { messages: [new Message({ role: 'user', content: 'before' })] });
+    const graph = new Pipeline().chain(new StateStoreLoadStage(store), new PromptAssemblyStage({ template: 'Be kind.' })).build();
+    const given = await graph.executeSync(words('later'), { context: { sessionId: SESSION, inputText: 'now' } });
+    expect(texts(given)).toEqual(['system: Be kind.', 'user: before', 'user: now', 'later']);
+  });
+
+  it('save a summary never as something that was said', async () => {
+    const store = new InMemoryStateStore();
+    await store.save(SESSION, { messages: ['one', 'two', 'three'].map((content) => new Message({ role: 'user', content })) });
+    const summarise = (): Message => new Message({ role: 'system', content: 'so far' });
+    const graph = new Pipeline().chain(new StateStoreLoadStage(store), new TokenBudgetStage({ maxTokens: 24, countTokens: (text) => text.length, strategy: 'summarise', summarise }), new StateStoreSaveStage(store)).build();
+    const given = await graph.executeSync([messageElement(new Message({ role: 'user', content: 'four' }))], { context: { sessionId: SESSION } });
+    expect(texts(given)).toContain('system: so far');
+    expect((await store.load(SESSION))?.messages.map(({ content }) => content)).toEqual(['one', 'two', 'three', 'four']);
+  });
+
+  it('save everything although who reads their output leaves', async () => {
+    const store = new InMemoryStateStore();
+    const messages = Array.from({ length: 40 }, (_, n) => new Message({ role: 'user', content: `${n}` }));
+    const graph = new Pipeline()
+      .withStage('source', async ({ output }) => { for (const message of messages) await output.write(messageElement(message)); })
+      .withStage('save', new StateStoreSaveStage(store), { streamsFrom: ['source'] })
+      .withStage('first', async ({ input }) => { await input.read(); }, { streamsFrom: ['save'] })
+      .build();
+    expect((await graph.run({ sessionId: SESSION })).save.data).toEqual({ messagesSaved: 40 });
+    expect((await store.load(SESSION))?.messages).toHaveLength(40);
   });
 
   it('skip without a session and pass everything on', async () => {
