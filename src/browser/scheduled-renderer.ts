@@ -4,13 +4,13 @@
  * played; cutting drops it. A busy page delays both, and one that is busy for longer than the lead
  * leaves a gap: the worklet has neither fault.
  *
- * A buffer whose start lies in the past begins late and runs into the next one. So sound that follows
- * silence is scheduled some way ahead, and the core runs ahead of the clock only while it sounds:
- * while it waits for audio it is kept at the present, or the wait would be scheduled too.
+ * The core runs ahead of the clock only while it sounds: while it waits for audio it is kept at the
+ * present, or the wait would be scheduled too.
  */
 import type { PlayoutCommand, PlayoutReport } from '../audio/playout-message.js';
 import { PlayoutProcessor } from '../audio/playout-processor.js';
 import type { Clock } from '../base/clock.js';
+import { BlockSchedule, QUANTUM, type Block } from './block-schedule.js';
 import type { PlayoutControlCommand, PlayoutNotice } from './playout-link.js';
 import { REPORT_EVERY_MS, type Renderer, type RendererSetup } from './renderer.js';
 import type { SampleRoute } from './sample-transport.js';
@@ -20,24 +20,6 @@ const LEAD_S = 0.25;
 const HIDDEN_LEAD_S = 1.5;
 const TICK_MS = 40;
 const BLOCK_S = 0.04;
-const FADE_S = 0.008;
-const QUANTUM = 128;
-// The clock stands still during a task: a start must outlast the task that sets it and the callbacks
-// of the device that are under way.
-const TASK_S = 0.03;
-const CALLBACKS = 2;
-
-/** Sound from `from` to `to` of the answer. */
-interface Block {
-  readonly samples: Float32Array<ArrayBuffer>;
-  readonly from: number;
-  readonly to: number;
-}
-
-interface Scheduled extends Block {
-  readonly startFrame: number;
-  readonly source: AudioBufferSourceNode;
-}
 
 /** Makes the renderer; it needs nothing of the browser but `AudioContext`. */
 export function scheduledRenderer(setup: RendererSetup, clock: Clock): Renderer {
@@ -46,20 +28,15 @@ export function scheduledRenderer(setup: RendererSetup, clock: Clock): Renderer 
 
 class ScheduledRenderer implements Renderer {
   readonly kind = 'scheduled';
-  readonly node: GainNode;
-  readonly #context: AudioContext;
+  readonly #schedule: BlockSchedule;
   readonly #clock: Clock;
   readonly #processor: PlayoutProcessor;
   readonly #onNotice: (notice: PlayoutNotice) => void;
   readonly #blockFrames: number;
   #ports: readonly MessagePort[] = [];
-  #scheduled: readonly Scheduled[] = [];
   #held: readonly Block[] = [];
   // Reports of what is scheduled; they are true when their frame has come.
   #due: PlayoutNotice[] = [];
-  #nextFrame = 0;
-  // No sound before this frame: the fade of what was silenced ends there.
-  #quietUntil = 0;
   #rendered = 0;
   // The last block held sound, so the next one must follow it without a gap.
   #sounding = false;
@@ -71,12 +48,15 @@ class ScheduledRenderer implements Renderer {
   #closed = false;
 
   constructor({ context, module, capacityMs, prebufferMs, slowBelowMs, onNotice }: RendererSetup, clock: Clock) {
-    this.#context = context;
+    this.#schedule = new BlockSchedule(context);
     this.#clock = clock;
     this.#onNotice = onNotice;
-    this.node = context.createGain();
-    this.#blockFrames = Math.ceil((context.sampleRate * BLOCK_S) / QUANTUM) * QUANTUM;
+    this.#blockFrames = this.#schedule.frames(BLOCK_S);
     this.#processor = new PlayoutProcessor({ sampleRate: context.sampleRate, capacityMs, reportEveryMs: REPORT_EVERY_MS, initialStartMs: prebufferMs, slowBelowMs, ...(module === null ? {} : { module }) });
+  }
+
+  get node(): GainNode {
+    return this.#schedule.node;
   }
 
   command(command: PlayoutCommand): void {
@@ -92,7 +72,7 @@ class ScheduledRenderer implements Renderer {
         else this.#processor.receive(command);
         return;
       case 'report':
-        this.#say('position', this.#nowFrame);
+        this.#say('position', this.#schedule.nowFrame);
         return;
       case 'open':
       case 'audio':
@@ -122,15 +102,14 @@ class ScheduledRenderer implements Renderer {
     this.#closed = true;
     this.#stopTimer();
     this.#active = false;
-    for (const { source } of this.#scheduled) source.stop();
     for (const port of this.#ports) port.close();
     this.#ports = [];
-    this.node.disconnect();
+    this.#schedule.close();
   }
 
   /** Whether something of the answer is not heard yet. */
   get #unheard(): boolean {
-    return this.#active || this.#scheduled.length > 0 || this.#held.length > 0;
+    return this.#active || !this.#schedule.empty || this.#held.length > 0;
   }
 
   #isCurrent(generation: number | undefined): boolean {
@@ -143,24 +122,10 @@ class ScheduledRenderer implements Renderer {
     this.#active = true;
   }
 
-  get #nowFrame(): number {
-    return Math.round(this.#context.currentTime * this.#context.sampleRate);
-  }
-
-  // Whole quanta, so that blocks lie on the grid that the device is rendered in.
-  #frames(seconds: number): number {
-    return Math.ceil((seconds * this.#context.sampleRate) / QUANTUM) * QUANTUM;
-  }
-
-  /** The first frame after `now` at which a buffer that is scheduled now is sure to begin in time. */
-  #safeFrame(now: number): number {
-    return now + this.#frames(TASK_S + CALLBACKS * (this.#context.baseLatency ?? 0));
-  }
-
   #tick(): void {
     this.#cancel = undefined;
-    const now = this.#nowFrame;
-    this.#scheduled = this.#scheduled.filter(({ startFrame, samples }) => startFrame + samples.length > now);
+    const now = this.#schedule.nowFrame;
+    this.#schedule.forget(now);
     this.#deliver(now);
     if (this.#active || this.#sounding) this.#render(now);
     // The last notices of an answer are due after the last block was rendered.
@@ -168,13 +133,15 @@ class ScheduledRenderer implements Renderer {
   }
 
   #render(now: number): void {
+    const schedule = this.#schedule;
     const hidden = typeof document !== 'undefined' && document.visibilityState === 'hidden';
-    const ahead = now + this.#frames(hidden ? HIDDEN_LEAD_S : LEAD_S);
-    if (!this.#sounding) this.#nextFrame = Math.max(this.#nextFrame, now);
-    while ((this.#active || this.#sounding) && this.#nextFrame < (this.#sounding ? ahead : now + QUANTUM)) this.#renderBlock(now);
+    const ahead = now + schedule.frames(hidden ? HIDDEN_LEAD_S : LEAD_S);
+    if (!this.#sounding) schedule.nextFrame = Math.max(schedule.nextFrame, now);
+    while ((this.#active || this.#sounding) && schedule.nextFrame < (this.#sounding ? ahead : now + QUANTUM)) this.#renderBlock(now);
   }
 
   #renderBlock(now: number): void {
+    const schedule = this.#schedule;
     const samples = new Float32Array(this.#sounding ? this.#blockFrames : QUANTUM);
     const from = this.#processor.position;
     const before = this.#rendered;
@@ -182,53 +149,28 @@ class ScheduledRenderer implements Renderer {
     this.#rendered += samples.length;
     const sounds = this.#processor.playing || samples.some((sample) => sample !== 0);
     // After silence, and when the page was busy for longer than the lead, which is heard as a gap.
-    if (sounds && (!this.#sounding || this.#nextFrame < now + 2 * QUANTUM)) this.#nextFrame = Math.max(this.#nextFrame, this.#safeFrame(now), this.#quietUntil);
+    if (sounds && (!this.#sounding || schedule.nextFrame < now + 2 * QUANTUM)) schedule.nextFrame = Math.max(schedule.nextFrame, schedule.safeFrame(now));
     this.#sounding = sounds;
     for (let report = this.#processor.takeReport(); report !== undefined; report = this.#processor.takeReport()) {
-      this.#due.push({ ...report, contextFrame: this.#nextFrame + report.frame - before });
+      this.#due.push({ ...report, contextFrame: schedule.nextFrame + report.frame - before });
       if (report.type === 'ended') this.#active = false;
     }
-    if (sounds) this.#schedule({ samples, from, to: this.#processor.position });
-    else this.#nextFrame += samples.length;
+    if (sounds) schedule.add({ samples, from, to: this.#processor.position });
+    else schedule.nextFrame += samples.length;
   }
 
-  #schedule(block: Block): void {
-    const { sampleRate } = this.#context;
-    const buffer = this.#context.createBuffer(1, block.samples.length, sampleRate);
-    buffer.copyToChannel(block.samples, 0);
-    const source = this.#context.createBufferSource();
-    source.buffer = buffer;
-    source.connect(this.node);
-    source.start(this.#nextFrame / sampleRate);
-    this.#scheduled = [...this.#scheduled, { ...block, startFrame: this.#nextFrame, source }];
-    this.#nextFrame += block.samples.length;
-  }
-
-  // Fades and stops what is scheduled; returns what was not played of it, in order.
-  #silence(now: number): Block[] {
+  /** Keeps what was scheduled and not yet played. */
+  #silence(now: number): void {
     this.#stopTimer();
-    const { currentTime, sampleRate } = this.#context;
-    const end = currentTime + FADE_S;
-    this.#quietUntil = now + this.#frames(FADE_S) + QUANTUM;
-    this.node.gain.setValueAtTime(1, currentTime);
-    this.node.gain.linearRampToValueAtTime(0, end);
-    this.node.gain.setValueAtTime(1, this.#quietUntil / sampleRate);
-    const rest: Block[] = [];
-    for (const { source, startFrame, ...block } of this.#scheduled) {
-      source.stop(end);
-      const played = Math.max(0, now - startFrame);
-      if (played < block.samples.length) rest.push(played === 0 ? block : { samples: block.samples.slice(played), from: placeIn(block, played), to: block.to });
-    }
-    this.#scheduled = [];
+    this.#held = [...this.#held, ...this.#schedule.silence(now)];
     this.#sounding = false;
-    return rest;
   }
 
   #pause(): void {
     this.#paused = true;
-    const now = this.#nowFrame;
+    const now = this.#schedule.nowFrame;
     this.#deliver(now);
-    this.#held = [...this.#held, ...this.#silence(now)];
+    this.#silence(now);
     this.#say('paused', now);
     // What is held will be true later, by as much as the pause lasts.
     this.#shift(-now);
@@ -236,21 +178,21 @@ class ScheduledRenderer implements Renderer {
 
   #resume(): void {
     this.#paused = false;
-    const start = Math.max(this.#safeFrame(this.#nowFrame), this.#quietUntil);
+    const start = this.#schedule.safeFrame(this.#schedule.nowFrame);
     this.#shift(start);
-    this.#nextFrame = start;
+    this.#schedule.nextFrame = start;
     this.#say('resumed', start);
-    for (const block of this.#held) this.#schedule(block);
+    for (const block of this.#held) this.#schedule.add(block);
     this.#sounding = this.#held.length > 0;
     this.#held = [];
     this.#soon(0);
   }
 
   #cut(command: PlayoutCommand): void {
-    const now = this.#nowFrame;
+    const now = this.#schedule.nowFrame;
     this.#deliver(now);
     if (!this.#unheard) return this.#processor.receive(command);
-    this.#held = [...this.#held, ...this.#silence(now)];
+    this.#silence(now);
     this.#due = [];
     this.#paused = false;
     this.#active = false;
@@ -273,8 +215,7 @@ class ScheduledRenderer implements Renderer {
   }
 
   #placeAt(frame: number): number {
-    const next = this.#scheduled.find(({ startFrame, samples }) => startFrame + samples.length > frame);
-    return next === undefined ? (this.#held[0]?.from ?? this.#processor.position) : placeIn(next, Math.max(0, frame - next.startFrame));
+    return this.#schedule.placeAt(frame) ?? this.#held[0]?.from ?? this.#processor.position;
   }
 
   #shift(frames: number): void {
@@ -300,9 +241,4 @@ class ScheduledRenderer implements Renderer {
     this.#cancel?.();
     this.#cancel = undefined;
   }
-}
-
-/** Place in the answer after `played` samples of a block: time-stretching makes the two differ. */
-function placeIn({ samples, from, to }: Block, played: number): number {
-  return Math.round(from + ((to - from) * played) / samples.length);
 }
