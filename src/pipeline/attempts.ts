@@ -5,14 +5,14 @@
 import type { Clock } from '../base/clock.js';
 import { toError } from '../base/errors.js';
 import { StageContext } from '../stage/context.js';
-import { StageOutput, timedOutput, type StageReturn } from '../stage/output.js';
+import { isStageOutput, StageOutput, timedOutput, type StageReturn } from '../stage/output.js';
 import type { Stage } from '../stage/stage.js';
 import { Attempt, type AttemptHost } from './attempt.js';
 import { Deadlines } from './deadlines.js';
 import { PipelineTimeoutError } from './errors.js';
 import type { EventReporter } from './event-reporter.js';
 import type { GraphNode } from './graph-node.js';
-import { invalidOutput, runOnce, toOutput } from './normalize-output.js';
+import { invalidOutput, isData, runOnce } from './normalize-output.js';
 import type { LiveRun } from './parts.js';
 import { mayRetry, retryDelayMs } from './retry.js';
 import type { ExecutionPlan, Scheduler } from './scheduler.js';
@@ -24,6 +24,8 @@ export interface AttemptsHost extends AttemptHost, RunAccess {
   readonly clock: Clock;
   readonly reporter: EventReporter | undefined;
   readonly live: LiveRun | undefined;
+  /** The stage has settled well with `data`, which is no output. */
+  settleData(node: GraphNode, data: object | undefined, attempt: number, durationMs: number): void;
   /** The stage has settled; `imposed`: by a decision of the run, not by itself. */
   settle(node: GraphNode, output: StageOutput, attempt: number, imposed: boolean): void;
 }
@@ -36,21 +38,24 @@ interface Tries {
 
 /** The attempts of one run. */
 export class Attempts {
-  /** The deadlines of the run and of its attempts. */
-  readonly deadlines: Deadlines;
   readonly #host: AttemptsHost;
   readonly #plan: ExecutionPlan;
   readonly #scheduler: Scheduler;
   readonly #underway: (Attempt | undefined)[];
   #instances: Map<number, Stage> | undefined;
   #tries: Map<number, Tries> | undefined;
+  #deadlines: Deadlines | undefined;
 
   constructor(host: AttemptsHost, plan: ExecutionPlan, scheduler: Scheduler) {
     this.#host = host;
     this.#plan = plan;
     this.#scheduler = scheduler;
     this.#underway = new Array<Attempt | undefined>(plan.graph.nodes.length);
-    this.deadlines = new Deadlines(host.clock, (nowMs) => this.#sweep(nowMs));
+  }
+
+  /** The deadlines of the run and of its attempts. */
+  get deadlines(): Deadlines {
+    return (this.#deadlines ??= new Deadlines(this.#host.clock, (nowMs) => this.#sweep(nowMs)));
   }
 
   /** The attempt of a stage that is under way. */
@@ -114,6 +119,11 @@ export class Attempts {
     this.#host.settle(attempt.node, timedOutput(output, this.#scheduler.nowMs - attempt.startedMs), attempt.attempt, attempt.stopped !== undefined);
   }
 
+  /** Forgets all deadlines. */
+  close(): void {
+    this.#deadlines?.clear();
+  }
+
   /** Does something from a timer. */
   later(run: () => void): void {
     this.#scheduler.tick();
@@ -130,8 +140,11 @@ export class Attempts {
 
   #returned(attempt: Attempt, value: StageReturn): void {
     if (attempt.over) return;
-    this.#scheduler.tick();
-    this.settle(attempt, toOutput(value) ?? StageOutput.fail(invalidOutput(attempt.node.name, value)));
+    const nowMs = this.#scheduler.tick();
+    if (isStageOutput(value)) return this.settle(attempt, value);
+    if (!isData(value)) return this.#failed(attempt, StageOutput.fail(invalidOutput(attempt.node.name, value)));
+    this.#forget(attempt);
+    this.#host.settleData(attempt.node, value ?? undefined, attempt.attempt, nowMs - attempt.startedMs);
   }
 
   #threw(attempt: Attempt, error: unknown): void {

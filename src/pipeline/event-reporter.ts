@@ -6,6 +6,7 @@ import { StageError } from '../stage/errors.js';
 import type { StageOutput } from '../stage/output.js';
 import type { Attempt } from './attempt.js';
 import type { GraphNode } from './graph-node.js';
+import type { SettledOutputs } from './settled-outputs.js';
 
 /** A reporter, or one that reports more. */
 export type ReporterClass = new (sink: EventSink, ids: Data) => EventReporter;
@@ -58,16 +59,26 @@ export class EventReporter {
     this.emit('stage.retrying', { ...this.#stage(attempt.node, attempt.attempt), delay_ms: delayMs, ...errorFacts(output) });
   }
 
+  /** `stage.completed` of a stage that settled with data: its output, which carries no events, need not be made. */
+  completed(node: GraphNode, attempt: number, durationMs: number, _outputs: SettledOutputs): void {
+    this.emit('stage.completed', this.#outcome(node, attempt, durationMs, 'ok'));
+  }
+
   /** `stage.completed`, `stage.skipped`, `stage.canceled` or `stage.failed`, and the events the output carries. */
   settled(node: GraphNode, output: StageOutput, attempt: number): void {
     const { status } = output;
-    const data: Data = { stage: node.name, kind: node.kind, pipeline_run_id: this.#runId, attempt, duration_ms: output.durationMs ?? 0, status };
-    this.#complete(node, data);
+    const data = this.#outcome(node, attempt, output.durationMs ?? 0, status);
     if (status === 'ok') this.emit('stage.completed', data);
     else if (status === 'skip') this.emit('stage.skipped', Object.assign(data, { reason: output.data.reason }));
     else if (status === 'cancel') this.emit('stage.canceled', Object.assign(data, { reason: output.data.cancelReason }));
     else this.emit('stage.failed', Object.assign(data, errorFacts(output)));
     for (const event of output.events) this.emit(event.type, { ...this.ids, stage: node.name, ...event.data });
+  }
+
+  #outcome(node: GraphNode, attempt: number, durationMs: number, status: string): Data {
+    const data: Data = { stage: node.name, kind: node.kind, pipeline_run_id: this.#runId, attempt, duration_ms: durationMs, status };
+    this.#complete(node, data);
+    return data;
   }
 
   #stage(node: GraphNode, attempt: number): Data {

@@ -35,6 +35,7 @@ import type { RunSettings } from './run-settings.js';
 import { RunWatch } from './run-watch.js';
 import { bindSignals } from './run-signals.js';
 import { Scheduler, type ExecutionPlan, type SchedulerHost } from './scheduler.js';
+import { SettledOutputs } from './settled-outputs.js';
 import { skipOutput } from './skip.js';
 import { NotRepeatableError, stageError } from './stage-failure.js';
 
@@ -51,9 +52,9 @@ export class Execution implements AttemptsHost, SchedulerHost, LiveHost {
   readonly #plan: ExecutionPlan;
   readonly #settings: RunSettings;
   readonly reporter: EventReporter | undefined;
-  readonly #outputs: (StageOutput | undefined)[];
+  readonly #outputs: SettledOutputs;
   readonly #attempts: Attempts;
-  readonly #open: Int32Array;
+  readonly #open: number[];
   readonly #scheduler: Scheduler;
   readonly #input: RunInput | undefined;
   #failures: StageError[] | undefined;
@@ -80,7 +81,7 @@ export class Execution implements AttemptsHost, SchedulerHost, LiveHost {
     this.scope = settings.scope;
     this.sessionSignal = settings.sessionSignal;
     this.#input = input;
-    this.#outputs = new Array<StageOutput | undefined>(graph.nodes.length);
+    this.#outputs = new SettledOutputs(graph.nodes.length);
     this.#open = graph.indegrees.slice();
     this.#left = graph.nodes.length;
     this.#leavesLeft = graph.leaves;
@@ -109,12 +110,11 @@ export class Execution implements AttemptsHost, SchedulerHost, LiveHost {
   start(): void {
     if (this.#closing) return; // canceled before its first turn
     const { graph, config } = this.#plan;
-    const { deadlines } = this.#attempts;
     this.reporter?.runStarted(graph.nodes.length);
     this.#release = bindSignals(this.#settings, (reason) => this.cancel(reason), (reason) => this.#giveUp(reason));
     if (this.#left === 0) return this.#release?.(); // a signal had aborted already
-    if (config.executionTimeoutMs > 0) deadlines.add(this.#scheduler.nowMs + config.executionTimeoutMs, () => this.#timeout('executionTimeoutMs', config.executionTimeoutMs, 'RUN_TIMEOUT'));
-    if (config.idleTimeoutMs > 0) watchIdle(deadlines, this.clock, config.idleTimeoutMs, () => (this.#live?.moved ?? 0) - this.#left, () => this.#timeout('idleTimeoutMs', config.idleTimeoutMs, 'RUN_IDLE_TIMEOUT'));
+    if (config.executionTimeoutMs > 0) this.#attempts.deadlines.add(this.#scheduler.nowMs + config.executionTimeoutMs, () => this.#timeout('executionTimeoutMs', config.executionTimeoutMs, 'RUN_TIMEOUT'));
+    if (config.idleTimeoutMs > 0) watchIdle(this.#attempts.deadlines, this.clock, config.idleTimeoutMs, () => (this.#live?.moved ?? 0) - this.#left, () => this.#timeout('idleTimeoutMs', config.idleTimeoutMs, 'RUN_IDLE_TIMEOUT'));
     for (const root of graph.roots) this.#scheduler.push(root);
     this.#scheduler.drain();
   }
@@ -126,14 +126,14 @@ export class Execution implements AttemptsHost, SchedulerHost, LiveHost {
 
   /** Calls `then` with the output of a stage, as soon as it has settled. */
   onSettled(stage: number, then: (output: StageOutput) => void): void {
-    const output = this.#outputs[stage];
+    const output = this.#outputs.get(stage);
     if (output === undefined) this.#watch.onSettled(stage, then);
     else then(output);
   }
 
   /** What the run gives, or throws what it failed with. */
   results(): PipelineResults {
-    const results = pipelineResults(this.#plan.graph.names, this.#outputs);
+    const results = pipelineResults(this.#plan.graph, this.#outputs);
     const error = this.#stop?.error;
     if (error !== undefined) throw error.withResults(results);
     const [first, ...others] = this.#failures ?? [];
@@ -170,7 +170,7 @@ export class Execution implements AttemptsHost, SchedulerHost, LiveHost {
   /** Begins a stage whose dependencies have settled; called by the scheduler. */
   begin(node: GraphNode): void {
     const { index } = node;
-    if (this.#outputs[index] !== undefined) return;
+    if (this.#outputs.has(index)) return;
     const resumed = this.#settings.resume?.[node.name];
     if (resumed !== undefined) return this.settle(node, resumed, 1, false);
     if (this.#odd || node.conditional) {
@@ -184,15 +184,15 @@ export class Execution implements AttemptsHost, SchedulerHost, LiveHost {
   /** The output of a stage, for wrappers. */
   output(stage: string): StageOutput | undefined {
     const index = this.#plan.graph.index.get(stage);
-    return index === undefined ? undefined : this.#outputs[index];
+    return index === undefined ? undefined : this.#outputs.get(index);
   }
 
   /** Runs a settled stage once more, for wrappers. */
   async rerun(stage: string): Promise<StageOutput> {
     const node = this.#plan.graph.nodes[this.#plan.graph.index.get(stage) ?? -1];
-    if (node === undefined || node.isLive || this.#outputs[node.index] === undefined) throw new NotRepeatableError(stage);
+    if (node === undefined || node.isLive || !this.#outputs.has(node.index)) throw new NotRepeatableError(stage);
     const output = await this.#attempts.repeat(node);
-    if (this.#left > 0) this.#outputs[node.index] = output;
+    if (this.#left > 0) this.#outputs.set(node.index, output);
     return output;
   }
 
@@ -202,14 +202,27 @@ export class Execution implements AttemptsHost, SchedulerHost, LiveHost {
   }
 
   isSettled(node: GraphNode): boolean {
-    return this.#outputs[node.index] !== undefined;
+    return this.#outputs.has(node.index);
+  }
+
+  /** A stage has settled well with `data`, which is no output: nearly all do, so that only who listens makes it one. */
+  settleData(node: GraphNode, data: object | undefined, attempt: number, durationMs: number): void {
+    const { index } = node;
+    const outputs = this.#outputs;
+    outputs.setData(index, data, durationMs);
+    this.#left--;
+    this.#live?.settle(node, undefined, false);
+    this.reporter?.completed(node, attempt, durationMs, outputs);
+    this.#settings.coordinator?.settled(node.name, outputs.get(index) as StageOutput, attempt); // set above
+    this.#watch.settle(index, outputs);
+    this.#readyAfter(node);
+    this.#settled(node);
   }
 
   /** A stage has settled; `imposed`: the run has decided this outcome, not the stage. */
   settle(node: GraphNode, output: StageOutput, attempt: number, imposed: boolean): void {
-    const { index } = node;
     const { status } = output;
-    this.#outputs[index] = output;
+    this.#outputs.set(node.index, output);
     this.#left--;
     let error: StageError | undefined;
     if (status !== 'ok') {
@@ -219,16 +232,24 @@ export class Execution implements AttemptsHost, SchedulerHost, LiveHost {
     this.#live?.settle(node, error, status === 'cancel');
     this.reporter?.settled(node, output, attempt);
     this.#settings.coordinator?.settled(node.name, output, attempt);
-    this.#watch.settle(index, output);
-    const { dependents } = node;
-    for (let n = 0; n < dependents.length; n++) {
-      const dependent = dependents[n] as number; // n < length
-      const open = (this.#open[dependent] as number) - 1; // dependents hold indices of nodes
-      this.#open[dependent] = open;
-      if (open === 0) this.#scheduler.push(dependent);
-    }
+    this.#watch.settle(node.index, this.#outputs);
+    this.#readyAfter(node);
     if (error !== undefined && this.#plan.config.failureMode === 'fail-fast') this.#halt({ kind: 'failed', reason: `stage '${node.name}' failed` });
     else if (output.status === 'cancel' && !imposed) this.#halt({ kind: 'canceled', reason: output.data.cancelReason });
+    this.#settled(node);
+  }
+
+  /** Those whose last dependency this was are ready. */
+  #readyAfter({ dependents }: GraphNode): void {
+    const open = this.#open;
+    for (let n = 0; n < dependents.length; n++) {
+      const dependent = dependents[n] as number; // n < length
+      if ((open[dependent] = (open[dependent] as number) - 1) === 0) this.#scheduler.push(dependent); // dependents hold indices of nodes
+    }
+  }
+
+  /** Ends what ends with this stage. */
+  #settled(node: GraphNode): void {
     if (node.isLeaf && --this.#leavesLeft === 0) this.#live?.endOutput(this.#stop?.error ?? this.#failures?.[0], this.#stop?.kind === 'canceled');
     if (this.#left === 0) this.#close();
   }
@@ -250,7 +271,7 @@ export class Execution implements AttemptsHost, SchedulerHost, LiveHost {
   }
 
   #cancelStage(node: GraphNode, why: string, now = false): void {
-    if (this.#outputs[node.index] !== undefined) return;
+    if (this.#outputs.has(node.index)) return;
     const attempt = this.#attempts.of(node);
     if (attempt === undefined) {
       this.#scheduler.leave(node);
@@ -275,7 +296,7 @@ export class Execution implements AttemptsHost, SchedulerHost, LiveHost {
   #close(): void {
     if (this.#closing) return;
     this.#closing = true;
-    this.#attempts.deadlines.clear();
+    this.#attempts.close();
     this.#release?.();
     this.#live?.close();
     if (this.#cleanups === undefined) this.#finish();

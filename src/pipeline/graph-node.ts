@@ -91,7 +91,7 @@ export interface Graph {
   readonly index: ReadonlyMap<string, number>;
   readonly hasLiveEdges: boolean;
   /** Number of dependencies of each node; copied by each run. */
-  readonly indegrees: Int32Array;
+  readonly indegrees: readonly number[];
   /** Number of nodes whose output leaves the graph. */
   readonly leaves: number;
   /** Nodes without dependencies, those with the highest priority first. */

@@ -40,7 +40,7 @@ export function makeGraph(specs: readonly StageSpec[], config: PipelineConfig, p
   }
   const firstByPriority = (list: readonly number[]): readonly number[] => (prioritized ? [...list].sort((a, b) => priorityOf(nodes[b]) - priorityOf(nodes[a])) : list);
   if (prioritized) for (const node of nodes) node.dependents = firstByPriority(node.dependents);
-  const indegrees = Int32Array.from(nodes, (node) => node.dependencies.length);
+  const indegrees = nodes.map((node) => node.dependencies.length);
   const roots = nodes.filter((node) => node.dependencies.length === 0).map((node) => node.index);
   return { nodes, names: specs.map((spec) => spec.name), index, hasLiveEdges, indegrees, leaves, roots: firstByPriority(roots) };
 }

@@ -2,11 +2,15 @@
 import { SluiceError, toError } from '../base/errors.js';
 import { isStageOutput, okOutput, StageOutput, type StageReturn } from '../stage/output.js';
 
+/** Whether a stage may return this that is no output: a record, or nothing. */
+export function isData(value: unknown): value is object | undefined | null {
+  return value === undefined || value === null || (typeof value === 'object' && !Array.isArray(value));
+}
+
 /** The output that `value` stands for; `undefined` when it stands for none. */
 export function toOutput(value: unknown): StageOutput | undefined {
-  if (value === undefined || value === null) return okOutput(undefined);
-  if (typeof value !== 'object' || Array.isArray(value)) return undefined;
-  return isStageOutput(value) ? value : okOutput(value);
+  if (isStageOutput(value)) return value;
+  return isData(value) ? okOutput(value ?? undefined) : undefined;
 }
 
 /** A stage returned something that is not an output. */

@@ -4,6 +4,8 @@
  */
 import { SluiceError } from '../base/errors.js';
 import type { OkOutput, StageOutput } from '../stage/output.js';
+import type { Graph } from './graph-node.js';
+import type { SettledOutputs } from './settled-outputs.js';
 
 /** `require` was asked for a stage that did not settle as ok. */
 export class StageNotOkError extends SluiceError {
@@ -20,7 +22,10 @@ export class StageNotOkError extends SluiceError {
   }
 }
 
-/** Outputs by name of stage; `S` maps names to the data they settle with. */
+/**
+ * Outputs by name of stage; `S` maps names to the data they settle with. Those of more than 32 stages are a `Proxy`, which
+ * fills itself when it is first looked at; to clone such results or post them, spread them: `structuredClone({ ...results })`.
+ */
 export type PipelineResults<S = Record<string, object>> = { readonly [N in keyof S]: StageOutput<S[N] & object> } & {
   /** The output of a stage as ok; throws {@link StageNotOkError} otherwise. */
   require<N extends keyof S & string>(name: N): OkOutput<S[N] & object>;
@@ -34,25 +39,95 @@ export type PipelineResults<S = Record<string, object>> = { readonly [N in keyof
 // A constructor: objects that are made by one and filled in the same order share their shape.
 class Results {}
 
+type OutputsByName = Record<string, StageOutput>;
+
 Object.defineProperty(Results.prototype, Symbol.iterator, {
-  value(this: Readonly<Record<string, StageOutput>>): IterableIterator<readonly [string, StageOutput]> {
+  value(this: Readonly<OutputsByName>): IterableIterator<readonly [string, StageOutput]> {
     return Object.entries(this)[Symbol.iterator]();
   },
 });
 Object.defineProperty(Results.prototype, 'require', {
-  value(this: Readonly<Record<string, StageOutput>>, name: string): StageOutput {
+  value(this: Readonly<OutputsByName>, name: string): StageOutput {
     const output = Object.hasOwn(this, name) ? this[name] : undefined;
     if (output?.status !== 'ok') throw new StageNotOkError(name, output);
     return output;
   },
 });
 
-/** Results from names and outputs in the same order; stages without an output are left out. */
-export function pipelineResults(names: readonly string[], outputs: readonly (StageOutput | undefined)[]): PipelineResults {
-  const results = new Results() as unknown as Record<string, StageOutput>;
-  for (let n = 0; n < names.length; n++) {
-    const output = outputs[n];
-    if (output !== undefined) results[names[n] as string] = output; // n < names.length
-  }
+// Node's inspection looks past a proxy at what is behind it, which is empty until it has been looked at.
+Object.defineProperty(Results.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+  value(this: Readonly<OutputsByName>): Readonly<OutputsByName> {
+    Object.keys(this);
+    return this;
+  },
+});
+
+// Engines keep a record of few names in a shape of its own, which is cheap to fill and to look at; of many it becomes a
+// table, and filling that costs as much as running the stages.
+const FEW = 32;
+
+/** Results of a graph's stages; those without an output are left out. */
+export function pipelineResults(graph: Pick<Graph, 'names' | 'index'>, outputs: SettledOutputs): PipelineResults {
+  const { names, index } = graph;
+  const fill = (results: OutputsByName): void => {
+    for (let n = 0; n < names.length; n++) {
+      const output = outputs.get(n);
+      if (output !== undefined) results[names[n] as string] = output; // n < names.length
+    }
+  };
+  const results = new Results() as OutputsByName;
+  if (names.length > FEW) return new Proxy(results, new FilledWhenRead(fill, index.has('then'))) as unknown as PipelineResults;
+  fill(results);
   return results as unknown as PipelineResults;
+}
+
+/** Fills a record before anything but its prototype is read of it or changed; from then on it is that record. */
+class FilledWhenRead implements ProxyHandler<OutputsByName> {
+  #fill: ((results: OutputsByName) => void) | undefined;
+  readonly #hasThen: boolean;
+
+  constructor(fill: (results: OutputsByName) => void, hasThen: boolean) {
+    this.#fill = fill;
+    this.#hasThen = hasThen;
+  }
+
+  get(results: OutputsByName, key: string | symbol, receiver: unknown): unknown {
+    if (key === 'then' && !this.#hasThen) return undefined; // a promise that resolves to results asks whether they are one themselves
+    return Reflect.get(this.#filled(results), key, receiver);
+  }
+
+  has(results: OutputsByName, key: string | symbol): boolean {
+    return Reflect.has(this.#filled(results), key);
+  }
+
+  ownKeys(results: OutputsByName): (string | symbol)[] {
+    return Reflect.ownKeys(this.#filled(results));
+  }
+
+  getOwnPropertyDescriptor(results: OutputsByName, key: string | symbol): PropertyDescriptor | undefined {
+    return Reflect.getOwnPropertyDescriptor(this.#filled(results), key);
+  }
+
+  set(results: OutputsByName, key: string | symbol, value: unknown, receiver: unknown): boolean {
+    return Reflect.set(this.#filled(results), key, value, receiver);
+  }
+
+  defineProperty(results: OutputsByName, key: string | symbol, descriptor: PropertyDescriptor): boolean {
+    return Reflect.defineProperty(this.#filled(results), key, descriptor);
+  }
+
+  deleteProperty(results: OutputsByName, key: string | symbol): boolean {
+    return Reflect.deleteProperty(this.#filled(results), key);
+  }
+
+  preventExtensions(results: OutputsByName): boolean {
+    return Reflect.preventExtensions(this.#filled(results));
+  }
+
+  #filled(results: OutputsByName): OutputsByName {
+    const fill = this.#fill;
+    this.#fill = undefined;
+    fill?.(results);
+    return results;
+  }
 }

@@ -2,14 +2,15 @@
 import type { OutputSource } from '../stage/inputs.js';
 import type { StageOutput } from '../stage/output.js';
 import type { Graph, GraphNode } from './graph-node.js';
+import type { SettledOutputs } from './settled-outputs.js';
 
 /** The outputs of a run as one stage sees them. */
 export class RunInputs implements OutputSource {
   readonly #graph: Graph;
-  readonly #outputs: readonly (StageOutput | undefined)[];
+  readonly #outputs: SettledOutputs;
   readonly #node: GraphNode;
 
-  constructor(graph: Graph, outputs: readonly (StageOutput | undefined)[], node: GraphNode) {
+  constructor(graph: Graph, outputs: SettledOutputs, node: GraphNode) {
     this.#graph = graph;
     this.#outputs = outputs;
     this.#node = node;
@@ -17,20 +18,20 @@ export class RunInputs implements OutputSource {
 
   output(stage: string): StageOutput | undefined {
     const at = this.#graph.index.get(stage);
-    return at === undefined ? undefined : this.#outputs[at];
+    return at === undefined ? undefined : this.#outputs.get(at);
   }
 
   *upstream(): Iterable<readonly [string, StageOutput]> {
     const reached = [...upstreamOf(this.#graph, this.#node, false)].map((node) => node.index);
     for (const n of reached.sort((a, b) => a - b)) {
-      const output = this.#outputs[n];
+      const output = this.#outputs.get(n);
       if (output !== undefined) yield [this.#graph.names[n] as string, output]; // n is a node
     }
   }
 
   text(raw: boolean): string | undefined {
     for (const node of upstreamOf(this.#graph, this.#node, true)) {
-      const data = this.#outputs[node.index]?.data as Readonly<Record<string, unknown>> | undefined;
+      const data = this.#outputs.get(node.index)?.data as Readonly<Record<string, unknown>> | undefined;
       const value = raw ? data?.['transcript'] : guardsTheTurn(node) ? data?.['transformedContent'] : undefined;
       if (typeof value === 'string') return value;
     }

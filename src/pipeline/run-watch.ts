@@ -1,5 +1,6 @@
 /** Who waits for a stage or for the end of a run. */
 import type { StageOutput } from '../stage/output.js';
+import type { SettledOutputs } from './settled-outputs.js';
 
 /** The waits on one run. */
 export class RunWatch {
@@ -19,10 +20,10 @@ export class RunWatch {
     else this.#finished.push(then);
   }
 
-  /** The stage has settled. */
-  settle(stage: number, output: StageOutput): void {
-    if (this.#settled === undefined) return;
-    for (const then of this.#settled.get(stage) ?? []) then(output);
+  /** The stage has settled; its output is looked at only if somebody waits for it. */
+  settle(stage: number, outputs: SettledOutputs): void {
+    const waiting = this.#settled?.get(stage);
+    if (waiting !== undefined) for (const then of waiting) then(outputs.get(stage) as StageOutput); // it has settled
   }
 
   /** The run has finished. */

@@ -30,7 +30,10 @@ export class Scheduler {
   readonly #host: SchedulerHost;
   readonly #plan: ExecutionPlan;
   readonly #timeSliceMs: number;
-  readonly #ready: RingQueue<number>;
+  // From the head to the tail of a list that begins anew whenever it is empty.
+  readonly #ready: number[] = [];
+  #head = 0;
+  #tail = 0;
   #blocked: RingQueue<number> | undefined;
   #slots: Set<number> | undefined;
   #draining = false;
@@ -42,7 +45,6 @@ export class Scheduler {
     this.#host = host;
     this.#plan = plan;
     this.#timeSliceMs = plan.config.timeSliceMs;
-    this.#ready = new RingQueue<number>(Math.min(32, plan.graph.nodes.length));
     this.#sliceStartMs = this.nowMs = nowMs;
   }
 
@@ -55,7 +57,7 @@ export class Scheduler {
 
   /** The stage begins at the next {@link drain}, or in the one under way. */
   push(index: number): void {
-    this.#ready.push(index);
+    this.#ready[this.#tail++] = index;
   }
 
   /** Begins what is ready. */
@@ -63,14 +65,16 @@ export class Scheduler {
     if (this.#draining) return;
     this.#draining = true;
     const timeSliceMs = this.#timeSliceMs;
+    const ready = this.#ready;
     const { nodes } = this.#plan.graph;
-    for (let n = this.#ready.shift(); n !== undefined; n = this.#ready.shift()) {
+    while (this.#head < this.#tail) {
       if (timeSliceMs > 0 && this.nowMs - this.#sliceStartMs > timeSliceMs) {
-        this.#ready.unshift(n);
         nextTurn(() => this.#resume());
         return;
       }
-      this.#host.begin(nodes[n] as GraphNode); // the queue holds indices of nodes
+      const node = nodes[ready[this.#head++] as number] as GraphNode; // the list holds indices of nodes
+      if (this.#head === this.#tail) this.#head = this.#tail = 0;
+      this.#host.begin(node);
     }
     this.#draining = false;
   }
@@ -87,7 +91,7 @@ export class Scheduler {
     const entered = this.#plan.limits.enter(index, () => {
       slots.add(index);
       if (this.#host.isSettled(node)) return this.leave(node);
-      this.#ready.push(index);
+      this.push(index);
       this.drain();
     });
     if (entered) slots.add(index);
@@ -100,8 +104,7 @@ export class Scheduler {
     this.#plan.limits.leave(node.index);
     for (let next = this.#blocked?.shift(); next !== undefined; next = this.#blocked?.shift()) {
       if (this.#host.isSettled(this.#plan.graph.nodes[next] as GraphNode)) continue; // the queue holds indices of nodes
-      this.#ready.push(next);
-      return;
+      return this.push(next);
     }
   }
 

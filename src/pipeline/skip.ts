@@ -3,9 +3,10 @@ import type { StageInputs } from '../stage/inputs.js';
 import { toError } from '../base/errors.js';
 import { StageOutput } from '../stage/output.js';
 import type { Graph, GraphNode } from './graph-node.js';
+import type { SettledOutputs } from './settled-outputs.js';
 
 /** The output of a stage that is not to run; `undefined` when it is. A condition that throws fails the stage. */
-export function skipOutput(graph: Graph, node: GraphNode, outputs: readonly (StageOutput | undefined)[], inputs: () => StageInputs): StageOutput | undefined {
+export function skipOutput(graph: Graph, node: GraphNode, outputs: SettledOutputs, inputs: () => StageInputs): StageOutput | undefined {
   try {
     const reason = whySkipped(graph, node, outputs, inputs);
     return reason === undefined ? undefined : StageOutput.skip(reason);
@@ -15,12 +16,12 @@ export function skipOutput(graph: Graph, node: GraphNode, outputs: readonly (Sta
 }
 
 /** Why the stage is to be skipped; `undefined` when it is to run. `always` stages always run. */
-function whySkipped(graph: Graph, node: GraphNode, outputs: readonly (StageOutput | undefined)[], inputs: () => StageInputs): string | undefined {
+function whySkipped(graph: Graph, node: GraphNode, outputs: SettledOutputs, inputs: () => StageInputs): string | undefined {
   const { spec } = node;
   if (spec.always === true) return undefined;
   for (const n of node.dependencies) {
     const before = graph.nodes[n] as GraphNode; // dependencies hold indices of nodes
-    const output = outputs[n] as StageOutput; // dependencies have settled
+    const output = outputs.get(n) as StageOutput; // dependencies have settled
     if (output.status === 'skip' && spec.runOnSkip !== true) return `dependency '${before.name}' was skipped`;
     if (output.status === 'cancel' && spec.runOnSkip !== true) return `dependency '${before.name}' was canceled`;
     if (output.status === 'fail' || output.status === 'retry') return `dependency '${before.name}' failed`;

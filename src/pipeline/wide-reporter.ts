@@ -5,6 +5,7 @@ import type { StageOutput } from '../stage/output.js';
 import type { Attempt } from './attempt.js';
 import { errorFacts, EventReporter } from './event-reporter.js';
 import type { GraphNode } from './graph-node.js';
+import type { SettledOutputs } from './settled-outputs.js';
 
 /** Reports as usual, and `stage.wide` and `pipeline.wide` beside. */
 export class WideReporter extends EventReporter {
@@ -16,8 +17,17 @@ export class WideReporter extends EventReporter {
     if (!this.#startedMs.has(attempt.node.name)) this.#startedMs.set(attempt.node.name, attempt.timer.nowMs());
   }
 
+  override completed(node: GraphNode, attempt: number, durationMs: number, outputs: SettledOutputs): void {
+    super.completed(node, attempt, durationMs, outputs);
+    this.#report(node, outputs.get(node.index) as StageOutput, attempt); // it has settled
+  }
+
   override settled(node: GraphNode, output: StageOutput, attempt: number): void {
     super.settled(node, output, attempt);
+    this.#report(node, output, attempt);
+  }
+
+  #report(node: GraphNode, output: StageOutput, attempt: number): void {
     const failed = output.status === 'fail' || output.status === 'retry';
     const facts: Data = {
       stage: node.name,
