@@ -66,7 +66,9 @@ export class Attempts {
   /** Begins the next attempt of a stage. */
   begin(node: GraphNode): void {
     const host = this.#host;
-    const attempt = new Attempt(host, node, this.#tries?.get(node.index)?.attempt ?? 1, this.#scheduler.nowMs);
+    const scheduler = this.#scheduler;
+    if (!scheduler.timed && (node.timeoutMs > 0 || node.watched)) scheduler.tick(); // its deadlines count from here
+    const attempt = new Attempt(host, node, this.#tries?.get(node.index)?.attempt ?? 1, scheduler.nowMs);
     this.#underway[node.index] = attempt;
     host.reporter?.started(attempt);
     if (node.segment !== undefined) return host.live?.join(attempt);
@@ -116,7 +118,8 @@ export class Attempts {
   /** Settles the stage of an attempt. */
   end(attempt: Attempt, output: StageOutput): void {
     this.#forget(attempt);
-    this.#host.settle(attempt.node, timedOutput(output, this.#scheduler.nowMs - attempt.startedMs), attempt.attempt, attempt.stopped !== undefined);
+    const { timed, nowMs } = this.#scheduler;
+    this.#host.settle(attempt.node, timed ? timedOutput(output, nowMs - attempt.startedMs) : output, attempt.attempt, attempt.stopped !== undefined);
   }
 
   /** Forgets all deadlines. */
@@ -140,7 +143,7 @@ export class Attempts {
 
   #returned(attempt: Attempt, value: StageReturn): void {
     if (attempt.over) return;
-    const nowMs = this.#scheduler.tick();
+    const nowMs = this.#scheduler.glance();
     if (isStageOutput(value)) return this.settle(attempt, value);
     if (!isData(value)) return this.#failed(attempt, StageOutput.fail(invalidOutput(attempt.node.name, value)));
     this.#forget(attempt);
@@ -148,9 +151,7 @@ export class Attempts {
   }
 
   #threw(attempt: Attempt, error: unknown): void {
-    if (attempt.over) return;
-    this.#scheduler.tick();
-    this.#failed(attempt, StageOutput.fail(toError(error)));
+    if (!attempt.over) this.#failed(attempt, StageOutput.fail(toError(error)));
   }
 
   /** Ends the attempts whose time is over; gives the time at which the next one's is. */
@@ -176,6 +177,7 @@ export class Attempts {
   }
 
   #failed(attempt: Attempt, output: StageOutput): void {
+    this.#scheduler.tick();
     const { node } = attempt;
     const { retry } = node.spec;
     const { cause } = output;

@@ -39,6 +39,8 @@ export interface PipelineConfigInit {
   readonly metrics?: boolean;
   /** Emit a `stream.element` event per element that a stage gives, without its content. @default false */
   readonly tracing?: boolean;
+  /** Measure how long each stage takes. Off, and with no sink for events, `durationMs` stays null: a look at the clock costs as much as a small stage. @default true */
+  readonly timing?: boolean;
   /** Freeze outputs deep and warn about bytes in them. @default false */
   readonly dev?: boolean;
   /** Work done in one go before the host gets a turn, in milliseconds; 0 is no limit. @default 8 */
@@ -65,6 +67,7 @@ const SETTINGS: Readonly<Record<Exclude<keyof PipelineConfigInit, 'wrappers'>, r
   maxConcurrency: [Infinity, (option, value) => value === Infinity || count(option, value)],
   metrics: [false, requireBoolean],
   tracing: [false, requireBoolean],
+  timing: [true, requireBoolean],
   dev: [false, requireBoolean],
   timeSliceMs: [8, duration],
   clock: [systemClock, requireClock],
@@ -85,6 +88,7 @@ export class PipelineConfig implements PipelineConfigInit {
   declare readonly maxConcurrency: number;
   declare readonly metrics: boolean;
   declare readonly tracing: boolean;
+  declare readonly timing: boolean;
   declare readonly dev: boolean;
   declare readonly timeSliceMs: number;
   readonly wrappers: readonly StageWrapper[];

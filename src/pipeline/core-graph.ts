@@ -9,6 +9,7 @@ import { EventReporter } from './event-reporter.js';
 import { Execution } from './execution.js';
 import { makeGraph } from './graph.js';
 import type { Graph } from './graph-node.js';
+import { keepRun } from './kept-run.js';
 import type { GraphParts } from './parts.js';
 import type { PipelineResults } from './results.js';
 import { RunHandle } from './run-handle.js';
@@ -28,6 +29,7 @@ export class CoreGraph<S = Record<string, object>> {
   constructor(specs: readonly StageSpec[], config: PipelineConfig = new PipelineConfig(), parts: GraphParts = CORE_PARTS) {
     if (config.metrics && parts.WideReporter === undefined) throw new InvalidOptionError('CorePipeline.config.metrics', true, 'false: wide events need the Pipeline of sluice');
     const graph = makeGraph(specs, config, parts);
+    keepRun(parts);
     this.#plan = { graph, config, parts, limits: new StageLimits(graph.nodes) };
     Object.freeze(this);
   }

@@ -81,12 +81,13 @@ export class Execution implements AttemptsHost, SchedulerHost, LiveHost {
     this.scope = settings.scope;
     this.sessionSignal = settings.sessionSignal;
     this.#input = input;
-    this.#outputs = new SettledOutputs(graph.nodes.length);
+    const timed = plan.config.timing || reporter !== undefined;
+    this.#outputs = new SettledOutputs(graph.nodes.length, timed);
     this.#open = graph.indegrees.slice();
     this.#left = graph.nodes.length;
     this.#leavesLeft = graph.leaves;
     this.#startedMs = settings.clock.now();
-    this.#scheduler = new Scheduler(this, plan, this.#startedMs);
+    this.#scheduler = new Scheduler(this, plan, this.#startedMs, timed);
     this.#attempts = new Attempts(this, plan, this.#scheduler);
     if (graph.hasLiveEdges || input !== undefined) void this.live;
   }

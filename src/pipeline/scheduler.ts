@@ -25,6 +25,9 @@ export interface SchedulerHost {
   isSettled(node: GraphNode): boolean;
 }
 
+// Stages of five milliseconds then overrun a time slice by no more than a long task may last (50 ms).
+const UNTIMED_GLANCES = 8;
+
 /** Decides when a stage whose dependencies have settled begins. */
 export class Scheduler {
   readonly #host: SchedulerHost;
@@ -38,20 +41,29 @@ export class Scheduler {
   #slots: Set<number> | undefined;
   #draining = false;
   #sliceStartMs: number;
+  #glances = 0;
+  /** Whether somebody wants to know how long each stage takes. */
+  readonly timed: boolean;
   /** The time of the last look at the clock. */
   nowMs: number;
 
-  constructor(host: SchedulerHost, plan: ExecutionPlan, nowMs: number) {
+  constructor(host: SchedulerHost, plan: ExecutionPlan, nowMs: number, timed: boolean) {
     this.#host = host;
     this.#plan = plan;
+    this.timed = timed;
     this.#timeSliceMs = plan.config.timeSliceMs;
     this.#sliceStartMs = this.nowMs = nowMs;
   }
 
-  /** Looks at the clock; a pause longer than a time slice was a turn of the host. */
+  /** Looks at the clock where stages are timed, else at every few stages only, for the sake of time slices. */
+  glance(): number {
+    return this.timed || (this.#glances = (this.#glances + 1) % UNTIMED_GLANCES) === 0 ? this.tick() : this.nowMs;
+  }
+
+  /** Looks at the clock. A pause between stages that is longer than a time slice was a turn of the host, if stages are timed: else it may have been some of them. */
   tick(): number {
     const now = this.#host.clock.now();
-    if (now - this.nowMs > this.#timeSliceMs) this.#sliceStartMs = now;
+    if (this.timed && !this.#draining && now - this.nowMs > this.#timeSliceMs) this.#sliceStartMs = now;
     return (this.nowMs = now);
   }
 

@@ -11,12 +11,12 @@ const NO_DATA = null;
 /** The outputs of one run by the index of their stage. */
 export class SettledOutputs {
   readonly #slots: (object | typeof NO_DATA | undefined)[];
-  readonly #durationsMs: number[];
+  readonly #durationsMs: number[] | undefined;
 
   /** For so many stages, none of which has settled. */
-  constructor(stages: number) {
+  constructor(stages: number, timed: boolean) {
     this.#slots = new Array<object | typeof NO_DATA | undefined>(stages);
-    this.#durationsMs = new Array<number>(stages);
+    this.#durationsMs = timed ? new Array<number>(stages) : undefined;
   }
 
   /** Whether the stage has settled. */
@@ -28,7 +28,7 @@ export class SettledOutputs {
   get(stage: number): StageOutput | undefined {
     const slot = this.#slots[stage];
     if (slot === undefined || isStageOutput(slot)) return slot as StageOutput | undefined;
-    const durationMs = this.#durationsMs[stage];
+    const durationMs = this.#durationsMs?.[stage];
     const made = okOutput(slot ?? undefined);
     const output = durationMs === undefined ? made : timedOutput(made, durationMs);
     this.#slots[stage] = output;
@@ -43,6 +43,6 @@ export class SettledOutputs {
   /** The stage has settled well with `data`, which is no output. */
   setData(stage: number, data: object | undefined, durationMs: number): void {
     this.#slots[stage] = data ?? NO_DATA;
-    this.#durationsMs[stage] = durationMs;
+    if (this.#durationsMs !== undefined) this.#durationsMs[stage] = durationMs;
   }
 }
