@@ -5,8 +5,11 @@
  * Nearly all attempts end before their time, so that one with a deadline only tells when that is: the run
  * looks through its attempts when the timer fires, which is rare. Everything else (delays before retries,
  * the run's own deadlines) is a binary heap by time.
+ *
+ * The timer is set in the host's next turn, before which none could fire: a run that ends before it needs none.
  */
 import type { Clock } from '../base/clock.js';
+import { nextTurn } from '../base/turn.js';
 
 /** Something to be done at a time unless it is over by then. */
 export interface Deadline {
@@ -51,12 +54,24 @@ export class Deadlines {
     this.#armedFor = Infinity;
     this.#disarm?.();
     this.#disarm = undefined;
+    unset.delete(this);
+  }
+
+  /** Sets the timer; called in the turn after it was wanted. */
+  setTimer(): void {
+    const delayMs = this.#armedFor - this.#clock.now();
+    if (delayMs <= 0) this.#fire();
+    else this.#disarm = this.#clock.after(delayMs, () => this.#fire());
   }
 
   #arm(atMs: number): void {
     this.#disarm?.();
+    this.#disarm = undefined;
     this.#armedFor = atMs;
-    this.#disarm = this.#clock.after(Math.max(0, atMs - this.#clock.now()), () => this.#fire());
+    unset.add(this);
+    if (turnComes) return;
+    turnComes = true;
+    nextTurn(setTimers);
   }
 
   #fire(): void {
@@ -112,6 +127,17 @@ export class Deadlines {
     this.#heap.push(...live);
     this.#compactAt = Math.max(64, live.length * 2);
   }
+}
+
+// Those whose timers are to be set in the host's next turn.
+const unset = new Set<Deadlines>();
+let turnComes = false;
+
+function setTimers(): void {
+  turnComes = false;
+  const all = [...unset];
+  unset.clear();
+  for (const deadlines of all) deadlines.setTimer();
 }
 
 /** Looks eight times per `idleMs` whether `progress` has changed; calls `expire` once it has not for so long. */

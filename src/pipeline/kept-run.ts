@@ -19,7 +19,7 @@ let kept: Execution | undefined;
 export function keepRun(parts: GraphParts): void {
   if (kept !== undefined) return;
   const config = new PipelineConfig({ clock: STOPPED });
-  const graph = makeGraph([{ name: 'kept', stage: (ctx) => new Promise<never>(() => ctx.attempt), timeoutMs: 1 }], config, parts);
+  const graph = makeGraph([{ name: 'kept', stage: () => new Promise<never>(() => undefined), timeoutMs: 1 }], config, parts);
   kept = new Execution({ graph, config, parts, limits: new StageLimits(graph.nodes) }, resolveSettings(undefined, {}, config, parts), new EventReporter(noopSink, {}), undefined);
   kept.start();
 }

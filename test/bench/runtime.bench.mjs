@@ -62,7 +62,7 @@ function naive(deps) {
 async function ours(deps, full) {
   const { Pipeline } = await lib('pipeline/pipeline.js');
   const { ContextSnapshot } = await lib('context/snapshot.js');
-  const graph = Pipeline.from(deps.map((list, i) => ({ name: `s${i}`, stage: work, dependencies: list.map((d) => `s${d}`), ...(full ? { timeoutMs: 30_000 } : {}) })));
+  const graph = Pipeline.from(deps.map((list, i) => ({ name: `s${i}`, stage: work, dependencies: list.map((d) => `s${d}`), ...(full ? { timeoutMs: 30_000 } : {}) })), full ? {} : { timing: false });
   const snapshot = new ContextSnapshot({ pipelineRunId: crypto.randomUUID(), inputText: 'x' });
   let events = 0;
   const eventSink = { emit: async () => undefined, tryEmit: () => { events += 1; } };

@@ -1,6 +1,7 @@
 // All deadlines of a run on one timer.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { quiet } from '../../src/base/turn.js';
 import { Deadlines, watchIdle } from '../../src/pipeline/deadlines.js';
 import { ManualClock } from '../../src/testing/manual-clock.js';
 
@@ -28,9 +29,39 @@ describe('deadlines', () => {
       const deadline = deadlines.add(begun + 1000 + n, () => expired++);
       if (n % 100 !== 0) deadline.over = true;
     }
+    await quiet();
     expect(clock.pending).toBe(1);
     await clock.advance(10_000);
     expect([expired, clock.pending]).toEqual([50, 0]);
+  });
+
+  it('need no timer of the host when all is over in the turn that began it', async () => {
+    let set = 0;
+    const clock = { now: () => 0, epochMs: () => 0, after: () => { set++; return () => undefined; } };
+    for (let n = 0; n < 100; n++) {
+      const deadlines = new Deadlines(clock, never);
+      deadlines.add(1000, () => undefined);
+      deadlines.due(10);
+      await Promise.resolve();
+      deadlines.clear();
+    }
+    await quiet();
+    expect(set).toBe(0);
+    new Deadlines(clock, never).due(10);
+    await quiet();
+    expect(set).toBe(1);
+  });
+
+  it('expire in the next turn when their time was over before a timer could be set, one after another', async () => {
+    let nowMs = 0;
+    const set: number[] = [];
+    const clock = { now: () => nowMs, epochMs: () => 0, after: (delayMs: number) => { set.push(delayMs); return () => undefined; } };
+    const expired: number[] = [];
+    const deadlines = new Deadlines(clock, never);
+    deadlines.add(5, () => { expired.push(5); deadlines.add(8, () => expired.push(8)); deadlines.add(50, () => expired.push(50)); });
+    nowMs = 10;
+    await quiet();
+    expect([expired, set]).toEqual([[5, 8], [40]]);
   });
 
   it('may add further ones while they expire', async () => {

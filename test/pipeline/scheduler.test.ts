@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/base/clock.js';
-import { nextTurn } from '../../src/base/turn.js';
+import { nextTurn, quiet } from '../../src/base/turn.js';
 import type { PipelineConfigInit } from '../../src/pipeline/config.js';
 import { Pipeline } from '../../src/pipeline/pipeline.js';
 
@@ -83,7 +83,7 @@ describe('time of stages', () => {
       { clock, timing: false, failureMode: 'best-effort' },
     );
     const run = slow.run();
-    for (let n = 0; n < 10; n++) await Promise.resolve();
+    await quiet();
     expect(timers.map(({ atMs }) => atMs)).toEqual([110]);
     nowMs = 110;
     timers[0]?.run();
