@@ -7,7 +7,7 @@ const MANY = 40; // more than are filled at once
 /** Stages that return a record, nothing, an output and a skip, in turn. */
 function graphOf(stages: number, names: (n: number) => string = (n) => `s${n}`) {
   const returns = [() => ({ n: 1 }), async () => undefined, () => StageOutput.ok({ n: 3 }), () => StageOutput.skip('no need')];
-  return Pipeline.from(Array.from({ length: stages }, (_, n) => ({ name: names(n), stage: returns[n % 4] as () => object })));
+  return Pipeline.from(Array.from({ length: stages }, (_, n) => ({ name: names(n), stage: returns[n % 4] as () => Record<string, unknown> })));
 }
 
 for (const [size, stages] of [['few', 4], ['many', MANY]] as const) {
