@@ -14,7 +14,7 @@ const ADVICE: Readonly<Record<DeviceFailure, string>> = {
   INSECURE_PAGE: 'The browser gives a microphone only to secure pages. Serve the page over https or from localhost.',
   UNSUPPORTED: 'This browser lacks what is needed (getUserMedia, AudioContext). Typed input still works.',
   DEVICE_LOST: 'The device stopped and did not come back. Start again once it is connected.',
-  GESTURE_NEEDED: 'The browser keeps audio suspended until the user acts. Call start() from a click or key handler.',
+  GESTURE_NEEDED: 'The browser keeps audio suspended: until the user acts, or because it finds no loudspeaker. Call start() from a click or key handler, or connect one.',
 };
 
 /** A microphone or loudspeaker cannot be used; `code` says why, the message says what to do. */

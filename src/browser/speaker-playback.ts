@@ -145,8 +145,9 @@ export class QueuedPlayback implements SpeakerPlayback {
     if (error === undefined) this.#settle(true, this.#at(this.#host.heardFrame), this.#at(this.#host.renderFrame));
     else if (!this.#reported) {
       this.#reported = true;
+      this.#settled.reject(error); // first, so that a writer who is told to stop can know why
       this.#stopWriting();
-      this.#settled.reject(error);
+      this.#converter?.close();
     }
   }
 

@@ -31,6 +31,8 @@ const SLACK_MS = 1000;
 const SLOW_BELOW_MS = 160;
 // A renderer that failed so often without a sound in between will fail again.
 const RENDERER_FAILURES = 2;
+// An answer whose first sound waits this long for a gesture or a device is given up; its text is on the screen.
+const BLOCKED_MS = 5000;
 
 interface Open {
   readonly context: AudioContext;
@@ -127,6 +129,7 @@ class BrowserSpeaker implements Speaker, PlaybackHost {
     this.#current = playback;
     // The failure to start is told by the state and by the playback, whose writes wait for the start.
     this.start().catch((error: unknown) => playback.fail(toError(error)));
+    this.#giveUpUnheard(playback);
     playback.done.then((report) => this.#emit({ type: 'finished', generation: playback.generation, report }), () => undefined);
     return playback;
   }
@@ -254,6 +257,16 @@ class BrowserSpeaker implements Speaker, PlaybackHost {
     } catch (error) {
       throw new DeviceError('NO_DEVICE', error);
     }
+  }
+
+  // A context that may not run, or finds no loudspeaker, says nothing: its promises stay open.
+  #giveUpUnheard(playback: QueuedPlayback): void {
+    const look = (): void => {
+      if (this.#state === 'blocked') playback.fail(new DeviceError('GESTURE_NEEDED'));
+      else stop = this.#clock.after(BLOCKED_MS, look);
+    };
+    let stop = this.#clock.after(BLOCKED_MS, look);
+    playback.done.then(() => stop(), () => stop());
   }
 
   async #rebuild(error: Error): Promise<void> {

@@ -3,6 +3,7 @@
  * the ear out. It settles in this way also when the answer was cut or its making failed half-way,
  * because memory must hold what the user heard.
  */
+import { toError } from '../base/errors.js';
 import { StageKind, StageType } from '../stage/kind.js';
 import { StageOutput } from '../stage/output.js';
 import type { StageContext } from '../stage/context.js';
@@ -10,7 +11,7 @@ import type { Stage } from '../stage/stage.js';
 import type { StreamElement } from '../stream/element.js';
 import { HeardText } from './heard-text.js';
 import { speechMarkOf } from './speech-mark.js';
-import type { Playback, VoiceOutput } from './voice-output.js';
+import type { Playback, PlaybackReport, VoiceOutput } from './voice-output.js';
 
 /** What {@link PlayoutStage} settles with. */
 export interface PlayoutStageData {
@@ -32,6 +33,8 @@ export interface PlayoutStageData {
 
 /** Hooks of a {@link PlayoutStage}. */
 export interface PlayoutHooks {
+  /** Told why nothing more is heard of an answer whose loudspeaker failed. The turn does not fail by it: who typed reads the answer to its end. */
+  readonly onSilence?: (error: Error) => void;
   /** Told of each answer that begins, so that it can be held or cut, and of its text against time. */
   readonly onPlayback?: (playback: Playback, heard: HeardText) => void;
   /** Asked before the first sound; false gives the answer up. @default no question */
@@ -63,11 +66,18 @@ export class PlayoutStage implements Stage<PlayoutStageData> {
     const cut = (): void => playback.cut();
     if (ctx.signal.aborted) cut();
     else ctx.signal.addEventListener('abort', cut, { once: true });
+    let silent = false;
+    const done = playback.done.catch((thrown: unknown) => {
+      silent = true;
+      this.#hooks.onSilence?.(toError(thrown));
+      return brokenOff(playback);
+    });
+    const isRead = (): boolean => silent && isTyped(ctx);
     try {
-      const complete = await play(ctx, playback, heard, first);
+      const complete = await play(ctx, playback, heard, first, isRead);
       playback.end();
-      const report = await playback.done;
-      const interrupted = report.interrupted || !complete;
+      const report = await done;
+      const interrupted = !complete || (report.interrupted && !isRead());
       return StageOutput.ok({
         spoken: interrupted ? heard.at(report.heardMs) : heard.text,
         generated: heard.text,
@@ -82,6 +92,17 @@ export class PlayoutStage implements Stage<PlayoutStageData> {
       ctx.signal.removeEventListener('abort', cut);
     }
   };
+}
+
+/** What became of an answer whose loudspeaker failed. */
+function brokenOff(playback: Playback): PlaybackReport {
+  const { heardMs, renderedMs } = playback.heard();
+  return { heardMs, renderedMs, writtenMs: renderedMs, interrupted: true, firstHeardAtMs: null, underruns: 0 };
+}
+
+/** Who types reads the answer; who speaks may not look. */
+function isTyped({ snapshot }: StageContext): boolean {
+  return snapshot.inputText !== null && snapshot.inputAudioDurationMs === null;
 }
 
 /** Reads up to the first audio, so that no playback begins for an answer that has none. */
@@ -102,14 +123,14 @@ interface Cursor {
   pieceStartMs: number;
 }
 
-/** Plays until the end; false when the answer broke off. */
-async function play(ctx: StageContext, playback: Playback, heard: HeardText, first: StreamElement): Promise<boolean> {
+/** Plays until the end, and where that can no more be heard reads on if somebody reads; false when the answer broke off. */
+async function play(ctx: StageContext, playback: Playback, heard: HeardText, first: StreamElement, isRead: () => boolean): Promise<boolean> {
   const cursor: Cursor = { writtenMs: 0, pieceStartMs: 0 };
   try {
     for (let item: StreamElement | undefined = first; item !== undefined; item = ctx.input.tryRead() ?? (await ctx.input.read())) {
       if (item.type === 'audio') {
-        const taken = playback.write(item.audio);
-        if (taken !== true && !(await taken)) {
+        const taken = isRead() || playback.write(item.audio);
+        if (taken !== true && !(await taken) && !isRead()) {
           ctx.input.cancel('the playback was cut');
           return false;
         }

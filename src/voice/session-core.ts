@@ -94,6 +94,7 @@ export class SessionCore {
       journal,
       onPlayback: (playback, heard) => this.runner.onPlayback(playback, heard),
       onText: (text) => this.runner.onText(text),
+      onSilence: (error) => this.#report(error),
       confirmed: (ctx) => confirmed(this.runner.turn, ctx),
       history: this.history,
       stt: recognizer,

@@ -22,6 +22,8 @@ import type { VoiceTelemetry } from './voice-telemetry.js';
 export interface TurnHooks {
   readonly onPlayback: (playback: Playback, heard?: HeardText) => void;
   readonly onText: (text: string) => void;
+  /** Why nothing more of an answer is heard. */
+  readonly onSilence: (error: Error) => void;
   /** Whether the turn under way counts; what others can see or hear waits for it. */
   readonly confirmed: (ctx: StageContext) => Promise<boolean> | true;
   readonly history: TurnHistory;
@@ -66,10 +68,10 @@ export function buildTurnGraphs(options: VoiceSessionOptions, hooks: TurnHooks):
 
 function voiceStages({ tts, output, firstClause }: VoiceSessionOptions, hooks: TurnHooks): Pick<TurnStages, 'tts' | 'playout'> {
   if (tts === undefined) return {};
-  const { onPlayback, confirmed: maySound } = hooks;
+  const { onPlayback, onSilence, confirmed: maySound } = hooks;
   if ('stream' in tts) {
     const speech = new SpeechStage({ provider: tts, ...(firstClause === undefined ? {} : { firstClause }) });
-    return { tts: speech, ...(output === undefined ? {} : { playout: new PlayoutStage(output, { onPlayback, maySound }) }) };
+    return { tts: speech, ...(output === undefined ? {} : { playout: new PlayoutStage(output, { onPlayback, onSilence, maySound }) }) };
   }
   return { playout: new SpeakerStage({ provider: tts, maySound, onSpeech: (stop) => onPlayback(speakerPlayback(stop)) }) };
 }

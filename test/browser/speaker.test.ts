@@ -2,6 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { AudioChunk } from '../../src/audio/chunk.js';
 import { createSpeaker } from '../../src/browser/speaker.js';
 import type { Speaker, SpeakerEvent, SpeakerOptions } from '../../src/browser/speaker-contract.js';
+import { ManualClock } from '../../src/testing/manual-clock.js';
+import type { PlaybackReport } from '../../src/voice/voice-output.js';
 import { bestCorrelation, frames, largestStep, record, sine, sineChunk, tapedContext, trimmed, until } from './sounds.js';
 
 const open: Speaker[] = [];
@@ -327,5 +329,59 @@ describe('a speaker', () => {
     expect(playback.heard().heardMs).toBe(0);
     playback.resume();
     expect((await playback.done).heardMs).toBeCloseTo(100, 0);
+  });
+});
+
+describe('a speaker that the browser keeps silent', () => {
+  /** A context that waits for a gesture, or has no loudspeaker: `resume` neither resolves nor rejects. */
+  async function silentContext(): Promise<AudioContext> {
+    const context = new AudioContext();
+    await context.suspend();
+    context.resume = () => new Promise(() => undefined);
+    return context;
+  }
+
+  it('gives an answer up that nobody could hear for five seconds, says why, and keeps no timer', async () => {
+    const clock = new ManualClock();
+    const context = await silentContext();
+    const { speaker, events } = speakerWith({ context, clock });
+    const playback = speaker.begin();
+    const written = playback.write(sineChunk(440, 4000));
+    await until(() => clock.pending > 1);
+    await clock.advance(4900);
+    await until(() => speaker.state === 'blocked');
+    let over = false;
+    playback.done.catch(() => (over = true));
+    await clock.advance(90);
+    expect(over).toBe(false);
+    await clock.advance(20);
+    await expect(playback.done).rejects.toMatchObject({ code: 'GESTURE_NEEDED' });
+    expect(await written).toBe(false);
+    expect(events).toContainEqual(expect.objectContaining({ type: 'state', state: 'blocked' }));
+    expect(clock.pending).toBe(0);
+    await context.close();
+  });
+
+  it('plays the answer when the user acts before that', async () => {
+    const clock = new ManualClock();
+    const context = await silentContext();
+    const { speaker } = speakerWith({ context, clock });
+    const playback = speaker.begin();
+    void playback.write(sineChunk(440, 50));
+    playback.end();
+    await until(() => clock.pending > 1);
+    await clock.advance(3000);
+    await until(() => speaker.state === 'blocked');
+    await AudioContext.prototype.resume.call(context);
+    await until(() => speaker.state === 'ready');
+    let report: PlaybackReport | undefined;
+    void playback.done.then((settled) => (report = settled));
+    await until(() => {
+      void clock.advance(1000); // the device runs in real time, what the speaker waits for in the clock's
+      return report !== undefined;
+    });
+    expect(report).toMatchObject({ interrupted: false });
+    expect(report?.heardMs).toBeCloseTo(50, 0);
+    await context.close();
   });
 });

@@ -16,6 +16,7 @@ import { speechMarkElement, speechMarkOf } from '../../src/voice/speech-mark.js'
 import { SpeechStage } from '../../src/voice/speech-stage.js';
 import { StreamingTTSStage } from '../../src/voice/streaming-tts-stage.js';
 import { TTSStage } from '../../src/voice/tts-stage.js';
+import type { Playback, VoiceOutput } from '../../src/voice/voice-output.js';
 
 /** 100 ms of audio per word, in one chunk per word. */
 class Words implements TTSProvider {
@@ -50,7 +51,7 @@ function settled(response: unknown, extensions: Record<string, unknown> = {}) {
   return createStageContext({ snapshot, stageName: 'tts', inputs: createStageInputs(snapshot, { priorOutputs: { llm: StageOutput.ok({ response }) }, declaredDeps: ['llm'] }) });
 }
 
-function live(items: readonly StreamElement[], options: { clock?: ManualClock; signal?: AbortSignal } = {}) {
+function live(items: readonly StreamElement[], options: { clock?: ManualClock; signal?: AbortSignal; snapshot?: ContextSnapshot } = {}) {
   const input = new Channel<StreamElement>({ capacity: 1000 });
   for (const item of items) input.tryWrite(item);
   const output = new Channel<StreamElement>({ capacity: 1000 });
@@ -260,6 +261,44 @@ describe('PlayoutStage', () => {
     input.abort(new Error('the model is away'));
     const output = await clock.settle(new PlayoutStage(new VirtualSpeaker({ clock })).execute(ctx) as Promise<StageOutput>);
     expect(output).toMatchObject({ status: 'ok', data: { spoken: 'one', interrupted: true } });
+  });
+
+  // A loudspeaker that takes some words and then is gone.
+  const breaking = (afterWrites: number): { output: VoiceOutput; error: Error } => {
+    const error = new Error('the loudspeaker is gone');
+    let writes = 0;
+    let fail = (): void => undefined;
+    const done = new Promise<never>((_, reject) => (fail = () => reject(error)));
+    const playback: Playback = {
+      done,
+      write: async () => {
+        writes++;
+        if (writes <= afterWrites) return true;
+        fail();
+        return false;
+      },
+      end: () => undefined,
+      cut: () => undefined,
+      pause: () => undefined,
+      resume: () => undefined,
+      heard: () => ({ heardMs: afterWrites * 100, renderedMs: afterWrites * 100 }),
+    };
+    return { output: { start: async () => undefined, begin: () => playback, close: async () => undefined, latencyMs: 0 }, error };
+  };
+
+  it.each([
+    ['typed', { inputText: 'count' }, { spoken: 'one two three', interrupted: false }],
+    ['spoken', { inputText: 'count', inputAudioDurationMs: 900 }, { spoken: 'one', interrupted: true }],
+    ['own', {}, { spoken: 'one', interrupted: true }],
+  ] as const)('tells why nothing more is heard; of a %s turn it keeps what reached the user', async (_, snapshot, expected) => {
+    const clock = new ManualClock();
+    const { output, error } = breaking(1);
+    const told: Error[] = [];
+    const { input, ctx } = live(spoken(['one', 'two', 'three']), { clock, snapshot: new ContextSnapshot(snapshot) });
+    input.close();
+    const settled = await clock.settle(new PlayoutStage(output, { onSilence: (reason) => void told.push(reason) }).execute(ctx) as Promise<StageOutput>);
+    expect(settled).toMatchObject({ status: 'ok', data: { ...expected, heardMs: 100, firstHeardAtMs: null } });
+    expect(told).toEqual([error]);
   });
 
   it('begins no playback for an answer without sound', async () => {

@@ -6,7 +6,7 @@ const WORDS: Readonly<Record<string, string>> = {
   INSECURE_PAGE: 'Browsers give a microphone only to pages served from localhost or over https.',
   UNSUPPORTED: 'This browser has no microphone interface.',
   DEVICE_LOST: 'It was unplugged or stopped. Connect it again, then press the button.',
-  GESTURE_NEEDED: 'The browser waits for a tap or a key. Press the button again.',
+  GESTURE_NEEDED: 'No sound comes out: the browser waits for a tap or a key, or finds no loudspeaker. Answers stay readable.',
 };
 
 /** Says what happened and what to do, for an error of `session.start()`. */
