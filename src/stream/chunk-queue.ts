@@ -8,6 +8,7 @@ import { refuseUnknownOptions, requireBoolean, requireNumber, InvalidOptionError
 import { RingQueue } from '../base/ring-queue.js';
 import type { EventEmitter } from '../event/event.js';
 import { BackpressureMonitor } from './backpressure.js';
+import { WaitingLine, type Waiting } from './waiting-line.js';
 
 /** Options of {@link ChunkQueue}. */
 export interface ChunkQueueOptions {
@@ -38,15 +39,13 @@ export class QueueEmptyError extends SluiceError {
   }
 }
 
-interface ParkedPut<T> {
+interface ParkedPut<T> extends Waiting {
   readonly chunk: T;
   readonly settle: (taken: boolean) => void;
-  over: boolean;
 }
 
-interface ParkedGet<T> {
+interface ParkedGet<T> extends Waiting {
   readonly settle: (chunk: T | null) => void;
-  over: boolean;
 }
 
 const FIELDS = ['maxSize', 'dropOnOverflow', 'eventEmitter', 'monitor', 'clock'];
@@ -62,9 +61,8 @@ export class ChunkQueue<T = unknown> implements AsyncIterable<T> {
   readonly #emitter: EventEmitter | undefined;
   readonly #clock: Clock;
   readonly #chunks: RingQueue<T> = new RingQueue<T>();
-  readonly #puts: RingQueue<ParkedPut<T>> = new RingQueue<ParkedPut<T>>(2);
-  readonly #gets: RingQueue<ParkedGet<T>> = new RingQueue<ParkedGet<T>>(2);
-  #waitingPuts = 0;
+  readonly #puts: WaitingLine<ParkedPut<T>> = new WaitingLine<ParkedPut<T>>();
+  readonly #gets: WaitingLine<ParkedGet<T>> = new WaitingLine<ParkedGet<T>>();
   #closed = false;
 
   /** A number is `maxSize`. Throws `InvalidOptionError`. */
@@ -113,7 +111,6 @@ export class ChunkQueue<T = unknown> implements AsyncIterable<T> {
         over: false,
         settle: (taken) => {
           parked.over = true;
-          this.#waitingPuts--;
           release();
           const blockedMs = this.#clock.now() - startedMs;
           this.monitor.recordBlocked(blockedMs);
@@ -121,9 +118,8 @@ export class ChunkQueue<T = unknown> implements AsyncIterable<T> {
           resolve(taken);
         },
       };
-      const release = this.#limit(options, () => parked.over || parked.settle(false));
+      const release = this.#limit(options, parked, this.#puts, () => parked.settle(false));
       this.#puts.push(parked);
-      this.#waitingPuts++;
     });
   }
 
@@ -131,8 +127,8 @@ export class ChunkQueue<T = unknown> implements AsyncIterable<T> {
   tryPut(chunk: T): boolean {
     if (chunk === undefined || chunk === null) throw new InvalidOptionError('ChunkQueue.put.chunk', chunk, 'a chunk; null is what get() gives at the end');
     if (this.#closed) return false;
-    for (let get = this.#gets.shift(); get !== undefined; get = this.#gets.shift()) {
-      if (get.over) continue;
+    const get = this.#gets.shift();
+    if (get !== undefined) {
       this.monitor.recordPut(0, this.maxSize);
       get.settle(chunk);
       return true;
@@ -168,7 +164,7 @@ export class ChunkQueue<T = unknown> implements AsyncIterable<T> {
           resolve(value);
         },
       };
-      const release = this.#limit(options, () => parked.over || parked.settle(null));
+      const release = this.#limit(options, parked, this.#gets, () => parked.settle(null));
       this.#gets.push(parked);
     });
   }
@@ -193,8 +189,8 @@ export class ChunkQueue<T = unknown> implements AsyncIterable<T> {
   close(): Promise<void> {
     if (this.#closed) return DONE;
     this.#closed = true;
-    for (let put = this.#puts.shift(); put !== undefined; put = this.#puts.shift()) if (!put.over) put.settle(false);
-    for (let get = this.#gets.shift(); get !== undefined; get = this.#gets.shift()) if (!get.over) get.settle(null);
+    for (let put = this.#puts.shift(); put !== undefined; put = this.#puts.shift()) put.settle(false);
+    for (let get = this.#gets.shift(); get !== undefined; get = this.#gets.shift()) get.settle(null);
     const { drop_rate: _, ...stats } = this.monitor.stats.toDict();
     this.#emit('stream.queue_closed', stats);
     return DONE;
@@ -213,10 +209,8 @@ export class ChunkQueue<T = unknown> implements AsyncIterable<T> {
 
   /** Lets those in who wait to put, in the order in which they came. */
   #admit(): void {
-    while (this.#waitingPuts > 0 && this.#chunks.size < this.maxSize) {
-      const put = this.#puts.shift();
-      if (put === undefined) return;
-      if (put.over) continue;
+    while (this.#puts.size > 0 && this.#chunks.size < this.maxSize) {
+      const put = this.#puts.shift() as ParkedPut<T>; // size > 0
       this.#chunks.push(put.chunk);
       this.monitor.recordPut(this.#chunks.size, this.maxSize);
       put.settle(true);
@@ -229,9 +223,14 @@ export class ChunkQueue<T = unknown> implements AsyncIterable<T> {
     this.#emit('stream.chunk_dropped', { queue_size: this.#chunks.size, max_size: this.maxSize, reason });
   }
 
-  /** Calls `end` when the wait shall be over; returns what forgets it. */
-  #limit({ signal, timeoutMs }: QueueWaitOptions, end: () => void): () => void {
+  /** Calls `give` when the wait shall be over before its turn has come; returns what forgets it. */
+  #limit<W extends Waiting>({ signal, timeoutMs }: QueueWaitOptions, waiting: W, line: WaitingLine<W>, give: () => void): () => void {
     if (signal === undefined && timeoutMs === undefined) return NOTHING;
+    const end = (): void => {
+      if (waiting.over) return;
+      give();
+      line.left();
+    };
     const cancel = timeoutMs === undefined ? undefined : this.#clock.after(timeoutMs, end);
     signal?.addEventListener('abort', end, { once: true });
     return () => {
