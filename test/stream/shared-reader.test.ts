@@ -67,3 +67,17 @@ describe('readers that share a channel', () => {
     expect(rest).toEqual([2, 3]);
   });
 });
+
+describe('SharedReader', () => {
+  it('gives each item to one reader, and cancels with the last', async () => {
+    const channel = new Channel<number>({ capacity: 4 });
+    const shared = new SharedReader(channel);
+    const [a, b] = [shared.fork(), shared.fork()];
+    [1, 2, 3].forEach((n) => channel.tryWrite(n));
+    expect([a.tryRead(), b.tryRead(), a.size]).toEqual([1, 2, 1]);
+    a.cancel();
+    expect([a.tryRead(), a.ended, channel.closed, b.tryRead()]).toEqual([undefined, true, false, 3]);
+    b.cancel();
+    expect(channel.closed).toBe(true);
+  });
+});

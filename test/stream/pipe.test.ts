@@ -1,11 +1,10 @@
+// A pipe by itself: order, errors, tries, deadlines, pacing, leaving.
 import { describe, expect, it } from 'vitest';
 import { InvalidOptionError } from '../../src/base/option.js';
 import { BackpressureConfig } from '../../src/stream/backpressure-config.js';
-import { BatchStreamPipe } from '../../src/stream/batch-pipe.js';
 import { StreamError } from '../../src/stream/errors.js';
 import { StreamMonitor } from '../../src/stream/monitor.js';
 import { StreamPipe, type StreamPipeOptions } from '../../src/stream/pipe.js';
-import { WindowedStreamPipe } from '../../src/stream/windowed-pipe.js';
 import { ManualClock } from '../../src/testing/manual-clock.js';
 
 async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
@@ -138,103 +137,5 @@ describe('StreamPipe', () => {
 
   it.each([[null], [undefined], [5], [{}]])('refuses the source %s', async (source) => {
     await expect(new StreamPipe().stream(source as never).next()).rejects.toThrow(InvalidOptionError);
-  });
-});
-
-describe('BatchStreamPipe', () => {
-  class Sums extends BatchStreamPipe<number, number> {
-    override processBatch(batch: readonly number[]): number {
-      if (batch.includes(13)) throw new Error('unlucky');
-      return batch.reduce((sum, n) => sum + n, 0);
-    }
-  }
-
-  it.each(['list', 'stream'])('gives batches and the remainder of a %s', async (how) => {
-    expect(await collect(new Sums(2).stream(how === 'list' ? [0, 1, 2, 3, 4] : numbers(5)))).toEqual([1, 5, 4]);
-  });
-
-  it('gives nothing for nothing, and the base class gives the batches themselves', async () => {
-    expect(await collect(new Sums(3).stream([]))).toEqual([]);
-    expect(await collect(new BatchStreamPipe<number>(2).stream([1, 2, 3]))).toEqual([[1, 2], [3]]);
-  });
-
-  it('tries a failed batch again, and hands each of its items to the dead letters', async () => {
-    const dead: number[] = [];
-    const pipe = new Sums(2, { maxAttempts: 2, onError: { deadLetter: (item) => void dead.push(item) } });
-    expect(await collect(pipe.stream([1, 2, 13, 4, 5]))).toEqual([3, 5]);
-    expect(dead).toEqual([13, 4]);
-  });
-
-  it.each([0, -1, 1.5, Number.NaN])('refuses a batch of %s', (size) => {
-    expect(() => new BatchStreamPipe(size)).toThrow(InvalidOptionError);
-  });
-});
-
-describe('WindowedStreamPipe', () => {
-  it('closes a window when its time is over, whether or not another item comes', async () => {
-    const clock = new ManualClock();
-    const emit: ((n: number | undefined) => void)[] = [];
-    const source = async function* (): AsyncGenerator<number> {
-      for (;;) {
-        const n = await new Promise<number | undefined>((resolve) => emit.push(resolve));
-        if (n === undefined) return;
-        yield n;
-      }
-    };
-    const windows: (readonly number[])[] = [];
-    const done = (async () => {
-      for await (const window of new WindowedStreamPipe<number>(1, { clock }).stream(source())) windows.push(window);
-    })();
-    const send = async (n: number | undefined): Promise<void> => {
-      await clock.advance(0);
-      emit.shift()?.(n);
-      await clock.advance(0);
-    };
-    await send(1);
-    await clock.advance(400);
-    await send(2);
-    await clock.advance(600);
-    expect(windows).toEqual([[1, 2]]);
-    await clock.advance(5000);
-    expect(windows).toEqual([[1, 2]]);
-    await send(3);
-    await clock.advance(500);
-    await send(undefined);
-    await done;
-    expect([windows, clock.pending]).toEqual([[[1, 2], [3]], 0]);
-  });
-
-  it('takes seconds or { ms }, and refuses what is not positive', () => {
-    expect([new WindowedStreamPipe(2).windowSize, new WindowedStreamPipe({ ms: 500 }).windowSize]).toEqual([2, 0.5]);
-    for (const size of [0, -1, Number.NaN]) expect(() => new WindowedStreamPipe(size)).toThrow(InvalidOptionError);
-  });
-
-  it('gives the last window at the end of the stream', async () => {
-    class Counts extends WindowedStreamPipe<number, number> {
-      override processWindow(window: readonly number[]): number {
-        return window.length;
-      }
-    }
-    expect(await collect(new Counts(60).stream([1, 2, 3]))).toEqual([3]);
-  });
-});
-
-describe('StreamMonitor', () => {
-  it('gives throughput, errors and times over its window only', () => {
-    const clock = new ManualClock();
-    const monitor = new StreamMonitor({ clock, windowSeconds: 10 });
-    expect(monitor.getMetrics()).toMatchObject({ throughput: 0, items: 0, errorRate: 0, processingTimeMs: { average: 0, min: 0, max: 0 } });
-    for (let n = 0; n < 10; n++) {
-      monitor.recordItem(n);
-      clock.advanceSync(500);
-    }
-    monitor.recordError();
-    expect(monitor.getMetrics()).toMatchObject({ items: 11, errors: 1, throughput: 11 / 5, processingTimeMs: { average: 4.5, min: 0, max: 9 } });
-    clock.advanceSync(60_000);
-    expect(monitor.getMetrics().items).toBe(0);
-    monitor.recordBuffer(3, 4);
-    expect(monitor.toDict()).toMatchObject({ backpressure: 0.75, error_rate: 0 });
-    monitor.reset();
-    expect(monitor.getMetrics().backpressure).toBe(0);
   });
 });
