@@ -27,6 +27,9 @@ const BLOCK_FRAMES: i32 = 20;
 const CERTAIN: f32 = 0.7;
 const FOREGROUND: f32 = -0.9; // in bels: within 9 dB of the recent peak
 const LONGEST_HOLD: i32 = 100;
+// Until the floors know the room, whatever it sounds like stands out as little and as much as a voice: the answers of the
+// first frames count for less, of frame n for n / SETTLED.
+const SETTLED: i32 = 12;
 // Bins below 3 kHz carry the pitch.
 const PITCH_BINS: i32 = 96;
 const SHORTEST_LAG: i32 = 32; // 500 Hz
@@ -321,5 +324,6 @@ function classify(): f32 {
 export function vadProbability(): f32 {
   computeFeatures();
   probability = loaded ? classify() : 0;
+  if (frames < SETTLED) probability *= <f32>frames / <f32>SETTLED;
   return probability;
 }
