@@ -62,6 +62,30 @@ describe.concurrent('the page where something is missing', () => {
     expect(turn.latency?.totalMs).toBeGreaterThan(0);
   });
 
+  it('goes on in writing where no loudspeaker answers, says so, and remembers the answer that was read', async ({ assistant }) => {
+    const { page, ask } = await assistant({
+      before: () => {
+        // What Firefox does on a machine without a sound device: the context stays suspended, its promises open.
+        window.AudioContext = class extends AudioContext {
+          constructor(options?: AudioContextOptions) {
+            super(options);
+            void this.suspend();
+          }
+          override resume(): Promise<void> {
+            return new Promise(() => undefined);
+          }
+        };
+      },
+    });
+    const turn = await ask('what is two plus two');
+    expect(turn).toMatchObject({ interrupted: false, latency: null });
+    expect(turn.spoken).toMatch(/4|four/i);
+    expect(turn.spoken).toBe(turn.generated);
+    expect(await notices(page)).toMatch(/could not be heard.*no loudspeaker/is);
+    await page.click('#tab-memory');
+    await page.waitForFunction(() => /two plus two/i.test(document.querySelector('#panel-memory')?.textContent ?? ''));
+  });
+
   it('shows no error in any of it, and fits a narrow screen', async ({ assistant }) => {
     const { page, problems } = await assistant({ viewport: { width: 360, height: 740 } });
     await page.fill('#message', 'help');

@@ -3,7 +3,7 @@
 import { detectSupport } from 'sluice/browser';
 import type { VoiceEvent, VoiceSession } from 'sluice/voice';
 import { setUpAudioFigures } from './audio-figures.js';
-import { microphoneWords } from './device-words.js';
+import { microphoneWords, speakerWords } from './device-words.js';
 import { byId } from './dom.js';
 import { offerEngines } from './engines.js';
 import { createEventList } from './event-list.js';
@@ -104,6 +104,12 @@ async function run(): Promise<void> {
     }
   }
 
+  function failed(error: Error): void {
+    const silent = speakerWords(error);
+    if (silent === undefined) notify('error', 'Something went wrong in this turn.', error.message, 'bad');
+    else notify('speaker', 'The answer could not be heard.', silent, 'bad');
+  }
+
   function onEvent(event: VoiceEvent): void {
     if (event.type === 'state') talk.show(event.state);
     else if (event.type === 'turnStart') graph.reset();
@@ -112,12 +118,13 @@ async function run(): Promise<void> {
     else if (event.type === 'caption') transcript.heard(event.turnId, event.text);
     else if (event.type === 'stageStart') graph.started(event.stage);
     else if (event.type === 'stageEnd') graph.settled(event.stage, event.status);
-    else if (event.type === 'error') notify('error', 'Something went wrong in this turn.', event.error.message, 'bad');
+    else if (event.type === 'error') failed(event.error);
     else if (event.type === 'turnEnd') {
       transcript.settle(event.report);
       graph.times(event.report.stages);
       if (event.report.latency !== null) showLatency(event.report.latency, event.report.source === 'voice', event.report.savedMs);
       if (event.report.error === null) withdraw('error');
+      if (event.report.latency !== null) withdraw('speaker');
       if (event.report.refused) transcript.system('Refused by the guard; nothing of it was stored.');
       void panel.refresh();
     }
