@@ -1,13 +1,15 @@
 // The runner beside the hand-written lower bound and beside other runners: cost per node, makespan, build, memory,
-// cold start. Targets D1–D12, L1 and C1 of the design. One operation is one node unless it says otherwise.
+// cold start, and the same in Chromium. Targets D1–D12, F1, L1 and C1 of the design. One operation is one node unless it says otherwise.
 //
 // LB is what a programmer writes by hand for one fixed graph: awaits in a row, Promise.all per level.
 // "naive" are the duties of the runner (events, timing, a deadline, an abort signal and a frozen output per stage)
 // written the obvious way.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { compare, figure, median } from './harness.mjs';
 
@@ -116,6 +118,27 @@ async function mastra(deps) {
   return async () => { const run = await flow.createRun(); return run.start({ inputData: {} }); };
 }
 
+/** The runner that the graph comes from, in Python; a machine without it gives no figure. */
+async function stageflow(deps) {
+  const script = fileURLToPath(new URL('runtime/stageflow.py', import.meta.url));
+  const python = spawn('python3', [script, JSON.stringify(deps)], { stdio: ['pipe', 'pipe', 'pipe'] });
+  process.on('exit', () => python.kill());
+  let complaint = '';
+  python.stderr.on('data', (text) => { complaint += text; });
+  const ended = new Promise((_, reject) => {
+    python.on('error', (error) => reject(new Error(`no python3 (${error.code})`)));
+    python.on('close', (code) => reject(new Error(complaint.trim().split('\n').at(-1) || `python3 ended with code ${code}`)));
+  });
+  const answers = createInterface({ input: python.stdout })[Symbol.asyncIterator]();
+  const run = async () => {
+    python.stdin.write('1\n');
+    await Promise.race([answers.next(), ended]);
+  };
+  python.stdin.on('error', () => undefined); // a process that has ended says why by `ended`
+  await Promise.race([run(), ended]);
+  return run;
+}
+
 /** One operation is one node: a run counts as so many. */
 const perNode = (n, make) => async () => ({ run: await make(), operations: n });
 
@@ -133,6 +156,7 @@ for (const [kind, n, limits] of [['chain', 10, [12, undefined]], ['chain', 100, 
       ...(n <= 1000 ? { naive: perNode(n, () => naive(deps)), 'p-graph': perNode(n, () => pGraph(deps)), effect: perNode(n, () => effect(deps)) } : {}),
       ...(n === 100 && kind !== 'fan' ? { langgraph: perNode(n, () => langgraph(deps)) } : {}),
       ...(n === 100 && kind === 'chain' ? { mastra: perNode(n, () => mastra(deps)) } : {}),
+      ...(n === 100 ? { 'stageflow (Python)': perNode(n, () => stageflow(deps)) } : {}),
     },
     bars: [
       { of: 'sluice', over: 'LB', atMost: limits[0] },
@@ -140,6 +164,7 @@ for (const [kind, n, limits] of [['chain', 10, [12, undefined]], ['chain', 100, 
       ...(n <= 1000 ? [{ of: 'naive', over: 'sluice', atLeast: 25 }, { of: 'p-graph', over: 'sluice', atLeast: 5 }, { of: 'effect', over: 'sluice', atLeast: 5 }] : []),
       ...(n === 100 && kind !== 'fan' ? [{ of: 'langgraph', over: 'sluice', atLeast: 1000 }] : []),
       ...(n === 100 && kind === 'chain' ? [{ of: 'mastra', over: 'sluice', atLeast: 150 }] : []),
+      ...(n === 100 ? [{ of: 'stageflow (Python)', over: 'sluice', atLeast: 100 }] : []),
     ],
   });
   if (result !== undefined && limits[1] !== undefined) await figure({ title: `${kind} of ${n}, everything on`, value: median(result.times.sluice), unit: 'ns/node', atMost: limits[1] });
@@ -204,18 +229,22 @@ if (!child) {
   await figure({ title: 'cancel of 20 full live stages', value: median(cancels), unit: 'ms', atMost: 0.5 });
   await figure({ title: 'elements delivered after a cancel of 20 full live stages, 30 times', value: delivered, unit: 'elements', atMost: 0 });
   const aborts = [];
+  let passed = 0;
   for (let k = 0; k < 10; k += 1) {
     const controller = new AbortController();
+    setMaxListeners(0, controller.signal); // one listener per pipe
     let stream = new ReadableStream({ pull(c) { c.enqueue(1); } }, { highWaterMark: 16 });
     for (let n = 0; n < 20; n += 1) stream = stream.pipeThrough(new TransformStream({ async transform(value, c) { c.enqueue(await Promise.resolve(value)); } }, { highWaterMark: 16 }, { highWaterMark: 16 }), { signal: controller.signal });
     const reader = stream.getReader();
     await new Promise((resolve) => setTimeout(resolve, 2));
     const begun = performance.now();
     controller.abort();
-    await reader.closed.catch(() => undefined);
+    // Read until the end: a stream that nobody reads ends only once its transform under way has been let go on, which is never.
+    await (async () => { while (!(await reader.read()).done) passed += 1; })().catch(() => undefined);
     aborts.push(performance.now() - begun);
   }
   await figure({ title: 'beside it: 20 full TransformStreams aborted', value: median(aborts), unit: 'ms' });
+  await figure({ title: 'beside it: elements delivered after the abort, 10 times', value: passed, unit: 'elements' });
 
   // D9 and L1: allocated per node and retained per run.
   const script = `
@@ -259,4 +288,26 @@ if (!child) {
   const one = Array.from({ length: 7 }, () => Number(execFileSync(process.execPath, ['--input-type=module', '-e', cold.replace(`${dist}pipeline/pipeline.js`, pathToFileURL(file).href)], { encoding: 'utf8' })));
   rmSync(file);
   await figure({ title: 'cold: the same as one bundled file', value: median(one), unit: 'ms', atMost: 30 });
+
+  // D10 and F1 in Chromium.
+  const [{ launchBrowser }, { root }, { serve }] = await Promise.all([import('../tools/browser.mjs'), import('../tools/install.mjs'), import('../tools/serve.mjs')]);
+  const site = await serve({ mounts: { '/': join(root, 'test/bench/runtime'), '/dist/': fileURLToPath(dist) } });
+  const browser = await launchBrowser({});
+  try {
+    const page = await (await browser.newContext()).newPage();
+    page.on('pageerror', (error) => console.log(`page: ${error.message}`));
+    await page.goto(`${site.url}index.html`);
+    await page.waitForFunction(() => window.ready === true);
+    for (const [n, runs] of [[100, 200], [10_000, 20]]) {
+      const times = await page.evaluate(([size, count]) => window.measureRuns(size, count), [n, runs]);
+      await figure({ title: `Chromium, layers of ${n}, everything on`, value: median(times) / n * 1000, unit: 'µs/node', atMost: 1.5 });
+    }
+    const idle = await page.evaluate(() => window.measureTasks(0));
+    await figure({ title: 'Chromium, 10,000 stages that do nothing', value: idle.tookMs, unit: 'ms', atMost: 20 });
+    const busy = await page.evaluate(() => window.measureTasks(0.02));
+    await figure({ title: `Chromium, long tasks while 10,000 stages of 20 µs run (${busy.tookMs.toFixed(0)} ms)`, value: idle.tasks + busy.tasks, unit: 'tasks', atMost: 0 });
+  } finally {
+    await browser.close();
+    await site.close();
+  }
 }
