@@ -41,7 +41,7 @@ export class Automaton {
   readonly #symbols: SymbolSets;
   readonly #kinds: Kinds;
   // Of the pattern at hand.
-  #graph: Graph = { nodes: [], start: DEAD, looksBefore: [] };
+  #graph: Graph = { nodes: [], start: DEAD, sets: [], looks: [], looksBefore: [] };
   #first = 0;
   // Kinds that the pattern cannot tell apart share their first one; absent where it asks none.
   #groups: readonly number[] | undefined;

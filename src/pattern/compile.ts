@@ -54,11 +54,9 @@ export function compilePatterns(patterns: readonly PatternSource[]): Program {
 function collectSets(graphs: readonly Graph[]): { readonly all: readonly CharSet[]; readonly before: readonly CharSet[] } {
   const all = new Set<CharSet>();
   const before = new Set<CharSet>();
-  for (const { nodes, looksBefore } of graphs) {
-    for (const node of nodes) {
-      if (node.kind === 'set') all.add(node.set);
-      else if (node.kind === 'look') all.add(node.look.set);
-    }
+  for (const { sets, looks, looksBefore } of graphs) {
+    for (const set of sets) all.add(set);
+    for (const look of looks) all.add(look.set);
     for (const look of looksBefore) before.add(look.set);
   }
   return { all: [...all], before: [...before] };
@@ -96,19 +94,26 @@ function writeProgram(automaton: Automaton, symbols: SymbolSets, alphabet: Alpha
 function aliveStates({ stateCount, itemStart, items, delayed }: Automaton): Uint8Array {
   const alive = new Uint8Array(stateCount);
   for (const state of delayed) if (state !== NO_STATE) alive[state] = 1;
-  // States are numbered as they are found, mostly front to back: going backwards settles it in a few rounds.
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (let state = stateCount - 1; state >= 0; state--) {
-      if (alive[state] === 1) continue;
-      const end = itemStart[state + 1]!; // one more than there are states
-      for (let at = itemStart[state]!; at < end; at++) {
-        if (items[at] !== ACCEPT && alive[items[at]! >>> 16] === 0) continue;
-        alive[state] = 1;
-        changed = true;
-        break;
-      }
-    }
+  const lives = (state: number): boolean => {
+    const end = itemStart[state + 1]!; // one more than there are states
+    for (let at = itemStart[state]!; at < end; at++) if (items[at] === ACCEPT || alive[items[at]! >>> 16] === 1) return true;
+    return false;
+  };
+  // States are numbered as they are found, mostly front to back: going backwards settles nearly all at once,
+  // and what is left is looked at again while any of it turns out to live.
+  let open: number[] = [];
+  for (let state = stateCount - 1; state >= 0; state--) {
+    if (alive[state] === 1) continue;
+    if (lives(state)) alive[state] = 1;
+    else if (itemStart[state] !== itemStart[state + 1]) open.push(state);
+  }
+  for (let before = open.length + 1; open.length < before && open.length > 0; ) {
+    before = open.length;
+    open = open.filter((state) => {
+      if (!lives(state)) return true;
+      alive[state] = 1;
+      return false;
+    });
   }
   return alive;
 }

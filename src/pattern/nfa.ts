@@ -30,6 +30,10 @@ export interface Graph {
   readonly nodes: readonly GraphNode[];
   /** Where matching begins; {@link DEAD} when nothing can match. */
   readonly start: number;
+  /** What the nodes read, each set once. */
+  readonly sets: Iterable<CharSet>;
+  /** All conditions. */
+  readonly looks: readonly LookNode[];
   /** Conditions on the previous character, each set and side once. */
   readonly looksBefore: readonly LookNode[];
 }
@@ -39,16 +43,22 @@ export function buildGraph(pattern: Node): Graph {
   const builder = new GraphBuilder();
   const match = builder.add({ kind: 'match' });
   const start = builder.build(pattern, match, match);
-  return { start, nodes: builder.nodes, looksBefore: builder.looksBefore };
+  return { start, nodes: builder.nodes, sets: builder.sets, looks: builder.looks, looksBefore: builder.looksBefore };
 }
 
 class GraphBuilder {
   readonly nodes: GraphNode[] = [];
+  readonly looks: LookNode[] = [];
   readonly looksBefore: LookNode[] = [];
   // Nodes that say the same are one: words share their endings, and the repetitions of a group its branches.
   readonly #sets = new Map<CharSet, Map<number, number>>();
   readonly #splits = new Map<string, number>();
   #position = 0;
+
+  /** What has been read so far, each set once. */
+  get sets(): Iterable<CharSet> {
+    return this.#sets.keys();
+  }
 
   add(node: GraphNode): number {
     if (this.nodes.length >= MAX_NODES) {
@@ -87,6 +97,7 @@ class GraphBuilder {
   #look(look: LookNode, next: number): number {
     const isNew = look.side !== 'after' && !this.looksBefore.some(({ set, side, edge }) => set === look.set && side === look.side && edge === look.edge);
     if (isNew) this.looksBefore.push(look);
+    this.looks.push(look);
     return this.add({ kind: 'look', look, next });
   }
 
