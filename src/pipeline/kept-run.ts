@@ -11,17 +11,24 @@ import { Execution } from './execution.js';
 import { makeGraph } from './graph.js';
 import type { GraphParts } from './parts.js';
 import { resolveSettings } from './run-settings.js';
+import type { StageSpec } from './spec.js';
 import { StageLimits } from './stage-limits.js';
 
 let kept: Execution | undefined;
+let keptLive: Execution | undefined;
 
-/** Keeps a run, unless one is kept. It has no timers, listeners or work. */
+/** Keeps a run, and one with live edges where graphs can have them, unless they are kept. They have no timers, listeners or work. */
 export function keepRun(parts: GraphParts): void {
-  if (kept !== undefined) return;
+  kept ??= begun([{ name: 'kept', stage: () => new Promise<never>(() => undefined), timeoutMs: 1 }], parts);
+  if (parts.live !== undefined) keptLive ??= begun(parts.live.kept, parts);
+}
+
+function begun(specs: readonly StageSpec[], parts: GraphParts): Execution {
   const config = new PipelineConfig({ clock: STOPPED });
-  const graph = makeGraph([{ name: 'kept', stage: () => new Promise<never>(() => undefined), timeoutMs: 1 }], config, parts);
-  kept = new Execution({ graph, config, parts, limits: new StageLimits(graph.nodes) }, resolveSettings(undefined, {}, config, parts), new EventReporter(noopSink, {}), undefined);
-  kept.start();
+  const graph = makeGraph(specs, config, parts);
+  const execution = new Execution({ graph, config, parts, limits: new StageLimits(graph.nodes) }, resolveSettings(undefined, {}, config, parts), new EventReporter(noopSink, {}), undefined);
+  execution.start();
+  return execution;
 }
 
 // A time with a fraction, as real ones are: engines keep whole numbers in another way.

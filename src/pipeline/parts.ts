@@ -48,6 +48,8 @@ export interface LiveHost {
 
 /** Live edges. */
 export interface LivePart {
+  /** Stages of the run that is kept so that compiled code is. */
+  readonly kept: readonly StageSpec[];
   /** Rules of a stage that only live edges need. */
   readonly rules: Readonly<Record<string, RuleCheck>>;
   /** Gives the nodes their live edges. Throws `PipelineValidationError`. */

@@ -9,6 +9,7 @@ import type { Deadlines } from '../deadlines.js';
 import type { Graph, GraphNode } from '../graph-node.js';
 import type { LiveHost, LivePart, LiveRun } from '../parts.js';
 import type { RunInput } from '../run.js';
+import { KEPT_STAGES } from './kept-stages.js';
 import { checkLiveEdges } from './live-check.js';
 import { linkLiveEdges } from './live-edges.js';
 import { LIVE_RULES } from './live-rules.js';
@@ -77,6 +78,7 @@ class WiredRun implements LiveRun {
 
 /** Live edges. */
 export const livePart: LivePart = {
+  kept: KEPT_STAGES,
   rules: LIVE_RULES,
   link: linkLiveEdges,
   check(nodes) {
