@@ -235,6 +235,8 @@ export class TurnRunner {
     const text = guard === undefined ? raw : guardedText(guard, raw);
     this.#tell(turn, { type: 'userText', turnId: turn.id, text, redactions: redactionsOf(raw, text, guard?.data === undefined ? undefined : (guard.data as Data)['violations']) });
     const counts = turn.confirmation === undefined || (await turn.confirmation.settled);
+    // Memory is read first: what is asked must not be among what was said before.
+    if (stages.includes('memory_fetch')) await run.settled('memory_fetch');
     if (counts && guard?.status !== 'fail') this.#options.journal?.asked(turn.id, text);
   }
 }
