@@ -3,9 +3,9 @@ import { AudioChunk } from '../audio/chunk.js';
 import { decodePcm, encodePcm, type SampleEncoding } from '../audio/pcm.js';
 import { chunkToWav } from '../audio/wav.js';
 import { systemClock, type Clock } from '../base/clock.js';
-import { toError } from '../base/errors.js';
 import type { TTSOptions, TTSProvider } from '../providers/tts.js';
 import type { AiVersion } from './model-types.js';
+import { partStream } from './part-stream.js';
 import type { AiSdkSpeechModel, AiSpeechPartOut, AiSpeechStreamCall } from './speech-types.js';
 import { exportOptions, type AiExport, type ToAiSdkOptions } from './to-ai-sdk.js';
 
@@ -41,33 +41,14 @@ function spoken(provider: TTSProvider, { text, ...call }: AiSpeechStreamCall): R
       reader.cancel().catch(() => undefined); // a text that has failed has said so
     }
   })();
-  const events = provider.stream(input, ttsOptions(call))[Symbol.asyncIterator]();
-  return new ReadableStream<AiSpeechPartOut>({
-    start(controller) {
-      controller.enqueue({ type: 'stream-start', warnings: [] });
+  return partStream(provider.stream(input, ttsOptions(call)), {
+    take(event): readonly AiSpeechPartOut[] {
+      if (event.type !== 'audio') return [];
+      const { chunk } = event;
+      const audio = chunk.format === 'pcm_16' && chunk.channels === 1 ? chunk.data : encodePcm(decodePcm(chunk.data, chunk.format as SampleEncoding)); // voices give PCM
+      return [{ type: 'audio', audio, audioFormat: { type: 'audio/pcm', rate: chunk.sampleRate } }];
     },
-    async pull(controller) {
-      try {
-        for (;;) {
-          const { done, value: event } = await events.next();
-          if (done === true) {
-            controller.enqueue({ type: 'finish', usage: { inputCharacters: characters } });
-            return controller.close();
-          }
-          if (event.type !== 'audio') continue;
-          const { chunk } = event;
-          const audio = chunk.format === 'pcm_16' && chunk.channels === 1 ? chunk.data : encodePcm(decodePcm(chunk.data, chunk.format as SampleEncoding)); // voices give PCM
-          controller.enqueue({ type: 'audio', audio, audioFormat: { type: 'audio/pcm', rate: chunk.sampleRate } });
-          return;
-        }
-      } catch (thrown) {
-        controller.enqueue({ type: 'error', error: toError(thrown) });
-        controller.close();
-      }
-    },
-    async cancel() {
-      await events.return?.();
-    },
+    end: (failed): readonly AiSpeechPartOut[] => (failed ? [] : [{ type: 'finish', usage: { inputCharacters: characters } }]),
   });
 }
 

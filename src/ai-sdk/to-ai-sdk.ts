@@ -1,10 +1,10 @@
 /** One of our models as a language model of the Vercel AI SDK. */
-import { toError } from '../base/errors.js';
 import { refuseUnknownOptions, requireName, requireOneOf } from '../base/option.js';
 import type { Data } from '../base/data.js';
 import type { FinishReason, LLMEvent, LLMOptions, LLMProvider } from '../providers/llm.js';
 import type { Usage } from '../providers/usage.js';
 import { AI_VERSIONS, type AiCallOptions, type AiContentOf, type AiFinishOf, type AiPartOf, type AiSdkLanguageModel, type AiUsageOf, type AiVersion } from './model-types.js';
+import { partStream } from './part-stream.js';
 import { fromAiMessage } from './prompt.js';
 
 /** Options of {@link toAiSdk}. */
@@ -51,34 +51,10 @@ export function exportOptions(owner: string, id: string, options: AiExport): { r
 }
 
 function partsOf<V extends AiVersion>(provider: LLMProvider, call: AiCallOptions, version: V): ReadableStream<AiPartOf<V>> {
-  const events = provider.stream(call.prompt.flatMap(fromAiMessage), llmOptions(call))[Symbol.asyncIterator]();
   const blocks = new Blocks<V>();
-  return new ReadableStream<AiPartOf<V>>({
-    start(controller) {
-      controller.enqueue({ type: 'stream-start', warnings: [] });
-    },
-    async pull(controller) {
-      try {
-        // An event may become no part; a pull must give one or end.
-        for (;;) {
-          const { done, value: event } = await events.next();
-          if (done === true) {
-            for (const part of blocks.close()) controller.enqueue(part);
-            return controller.close();
-          }
-          const parts = blocks.take(event, version);
-          for (const part of parts) controller.enqueue(part);
-          if (parts.length > 0) return;
-        }
-      } catch (thrown) {
-        for (const part of blocks.close()) controller.enqueue(part);
-        controller.enqueue({ type: 'error', error: toError(thrown) });
-        controller.close();
-      }
-    },
-    async cancel() {
-      await events.return?.();
-    },
+  return partStream(provider.stream(call.prompt.flatMap(fromAiMessage), llmOptions(call)), {
+    take: (event): readonly AiPartOf<V>[] => blocks.take(event, version),
+    end: () => blocks.close(),
   });
 }
 

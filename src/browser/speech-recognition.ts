@@ -14,6 +14,7 @@ import { STTResponse } from '../providers/stt-response.js';
 import type { STTCapabilities, STTEvent, STTOptions, STTProvider, STTSession } from '../providers/stt.js';
 import { Channel } from '../stream/channel.js';
 import { browserRecognition, type BrowserRecognition, type RecognitionConstructor, type RecognitionResultEvent } from './recognition-api.js';
+import { RecognitionResults } from './recognition-results.js';
 import { SoundTrack } from './sound-track.js';
 
 /** The browser could not recognise speech; `reason` is its own word for why. */
@@ -78,18 +79,18 @@ export class BrowserRecognizer implements STTProvider {
     try {
       session.push(chunk);
       session.finalize();
-      const texts: string[] = [];
+      const texts = new Map<string, string>();
       let confidence = 0;
       for await (const event of session.events) {
         if (event.type === 'error') throw event.error;
         if (event.type !== 'final') continue;
         if (event.text !== '') {
-          texts.push(event.text);
+          texts.set(event.id, event.text);
           confidence = Math.max(confidence, event.confidence ?? 0);
         }
         if (session.finished) break;
       }
-      return new STTResponse({ text: texts.join(' '), confidence, durationMs: chunk.durationMs, language: options.language ?? this.#options.language ?? 'en-US', provider: this.id, latencyMs: this.#clock.now() - startedMs });
+      return new STTResponse({ text: [...texts.values()].join(' '), confidence, durationMs: chunk.durationMs, language: options.language ?? this.#options.language ?? 'en-US', provider: this.id, latencyMs: this.#clock.now() - startedMs });
     } catch (error) {
       throw isAborted(options.signal) ? new AbortedError('Recognition', options.signal?.reason) : error;
     } finally {
@@ -163,6 +164,7 @@ class RecognitionSession implements STTSession {
   readonly #startedMs: number;
   readonly #takesTracks: boolean;
   #cancel: (() => void) | undefined;
+  readonly #results = new RecognitionResults();
   #cancelRestart: (() => void) | undefined;
   #begunMs: number;
   #deadStarts = 0;
@@ -246,10 +248,12 @@ class RecognitionSession implements STTSession {
       const result = results[n];
       const best = result?.[0];
       if (result === undefined || best === undefined) continue;
-      const id = `${this.#utterance}-${n}`;
       const text = best.transcript.trim();
-      if (result.isFinal) this.#emit({ type: 'final', id, text, confidence: Math.min(1, Math.max(0, best.confidence)) });
-      else this.#emit({ type: 'partial', id, text });
+      const confidence = Math.min(1, Math.max(0, best.confidence));
+      const number = result.isFinal ? this.#results.final({ index: n, text, confidence, atMs: this.#clock.now() }) : this.#results.guess(n);
+      if (number === undefined) continue;
+      const id = `${this.#utterance}-${number}`;
+      this.#emit(result.isFinal ? { type: 'final', id, text, confidence } : { type: 'partial', id, text });
     }
   }
 
@@ -263,6 +267,7 @@ class RecognitionSession implements STTSession {
   #ended(): void {
     if (this.#closed) return;
     this.#utterance++;
+    this.#results.clear();
     if (this.#finalizing) {
       this.#cancel?.();
       this.#finalizing = false;

@@ -223,6 +223,15 @@ describe('an open session', () => {
     await opened.close();
   });
 
+  it('gives finals that grow and come again, as on Android, under one id', async () => {
+    const { events, session: opened } = await session();
+    for (const [text, confidence] of [['how', 0], ['how are', 0], ['how are you', 0.9], ['how are you', 0.9]] as const) FakeRecognition.last.hear(text, true, confidence);
+    await settled();
+    const texts = new Map(events.flatMap((event) => (event.type === 'final' ? [[event.id, event.text] as const] : [])));
+    expect([...texts]).toEqual([['0-0', 'how are you']]);
+    await opened.close();
+  });
+
   it('listens on when the engine ends by itself', async () => {
     const { events, session: opened } = await session();
     FakeRecognition.last.onend?.();
