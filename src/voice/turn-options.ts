@@ -8,7 +8,11 @@ import { TextTurnDetector } from './text-turn-detector.js';
 export interface TurnOptions extends EndpointerOptions {
   /** `manual` ends a turn only at `commit()`, at the end of push-to-talk or at `maxTurnMs`. @default 'auto' */
   readonly endpointing?: 'auto' | 'manual';
-  /** Begin the answer at the first silence, and take it back without a trace when the user goes on. @default true */
+  /**
+   * Begin the answer at the first silence, and take it back without a trace when the user goes on; the
+   * recogniser and the model are then asked again. Tools, models with `sideEffects`, memory and the
+   * loudspeaker wait until the turn is sure. @default true
+   */
   readonly eager?: boolean;
   /** Longest turn; longer speech is answered, and goes on as the next turn. @default 30000 */
   readonly maxTurnMs?: number;
