@@ -1,5 +1,6 @@
 // The voice path: what the worklets cost per quantum (the same processor classes under Node, with a real clock), what
-// the audio worker costs per 10 ms, and in Chromium the time from a worker's decision to the last sound rendered.
+// the audio worker costs per 10 ms, and in Chromium the time from a worker's decision to the last sound rendered and from
+// the capture worklet to the worker.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -109,6 +110,15 @@ try {
     const values = await page.evaluate(([tries, isBusy]) => window.measureSilencing(tries, isBusy), [TRIES, busy]);
     await spread({ title: `barge-in: decision in a worker to the last sound rendered, main thread ${busy ? 'busy 80 of 100 ms' : 'idle'}`, values, unit: 'ms', atMost: { p95: 30 } });
   }
+  for (const sharedMemory of [true, false]) {
+    for (const busy of [false, true]) {
+      const values = await page.evaluate(([ms, shared, isBusy]) => window.measureCaptureDelay(ms, shared, isBusy), [CAPTURE_MS, sharedMemory, busy]);
+      await spread({ title: `capture worklet to worker, ${sharedMemory ? 'shared memory' : 'port'}, main thread ${busy ? 'busy 80 of 100 ms' : 'idle'}`, values, unit: 'ms', atMost: { p99: 5 } });
+    }
+  }
+  const { playing, silent } = await page.evaluate(() => window.measureOffline(20));
+  await figure({ title: 'playout worklet, mean of a quantum by the throughput of an OfflineAudioContext, the engine\'s own part included', value: playing, unit: 'µs', atMost: 20 });
+  await figure({ title: 'the same without a voice', value: silent, unit: 'µs' });
   for (const sharedMemory of ['auto', 'never']) {
     const stats = await page.evaluate(([ms, way]) => window.measureCapture(ms, way, true), [CAPTURE_MS, sharedMemory]);
     await figure({ title: `samples lost on the way to the worker, ${stats.transport}, main thread busy`, value: stats.framesDropped, unit: 'samples', atMost: 0 });
