@@ -33,10 +33,10 @@ export class PacingStage extends BaseStage<{ readonly chunks: number; readonly d
     const { clock, signal } = ctx;
     let chunks = 0;
     let delayedMs = 0;
-    let sinceStart = 0; // chunks since the start or the last end of stream
+    let sinceStart = 0; // chunks since the listener's buffer was last empty: at the start, after an end, after an interrupt
     let nextMs = 0; // when the next chunk is due
     for (let element = await input.read(); element !== undefined; element = await input.read()) {
-      if (element.type === 'endOfStream') sinceStart = 0;
+      if (element.type === 'endOfStream' || element.type === 'interrupt') sinceStart = 0;
       const durationMs = element.type === 'audio' ? element.audio.durationMs : 0; // compressed audio has none, and passes at once
       if (durationMs > 0) {
         const waitMs = sinceStart >= this.#preroll && sinceStart > 0 ? nextMs - clock.now() : 0;

@@ -1,7 +1,7 @@
 /**
  * Holds the end of the stream while the answer's sound would still play, so that what closes a session on
- * the end does not cut the last word. Held until there was silence long enough, at most for a limit, or
- * until the input closes; everything else passes at once.
+ * the end does not cut the last word. Held until there was silence long enough, at most for a limit, until
+ * an interrupt has silenced the answer, or until the input closes; everything else passes at once.
  */
 import { bytesPerSample } from '../audio/format.js';
 import type { AudioChunk } from '../audio/chunk.js';
@@ -70,7 +70,10 @@ export class ResponseVadStage extends BaseStage<{ readonly heldMs: number }> {
         if (end !== undefined && !(await release())) break;
         end = element;
         endMs = clock.now();
-      } else if (!(await output.write(element))) break;
+      } else {
+        if (element.type === 'interrupt') playedOutMs = lastSoundMs = -Infinity; // what was to be played is dropped
+        if (!(await output.write(element))) break;
+      }
     }
     return { heldMs };
   }

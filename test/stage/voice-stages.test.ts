@@ -114,6 +114,16 @@ describe('PacingStage', () => {
     expect(out.length).toBe(8);
   });
 
+  it('starts anew after an interrupt, whose listener has an empty buffer', async () => {
+    const { send, out, clock } = bench(new PacingStage({ prerollChunks: 2 }));
+    await send(audio(500), audio(500), audio(500));
+    await clock.advance(500);
+    await send(interruptElement('barge-in'), audio(500), audio(500), audio(500));
+    expect(out.slice(2)).toEqual(['500 audio', '500 interrupt', '500 audio', '500 audio']);
+    await clock.advance(500);
+    expect(out.at(-1)).toBe('1000 audio');
+  });
+
   it('ends a wait at once when the run is canceled', async () => {
     const { send, cancel, clock } = bench(new PacingStage({ prerollChunks: 0 }));
     await send(audio(5000), audio(5000));
@@ -188,6 +198,19 @@ describe('ResponseVadStage', () => {
     await closed.send(audio(1000), endOfStreamElement());
     await closed.end();
     expect(closed.out.at(-1)).toBe('0 endOfStream');
+  });
+
+  it('lets go when an interrupt has silenced the answer', async () => {
+    const { send, out, clock } = bench(new ResponseVadStage());
+    await send(audio(2000), endOfStreamElement());
+    await clock.advance(100);
+    await send(interruptElement('barge-in'));
+    expect(out).toEqual(['0 audio', '100 interrupt', '100 endOfStream']);
+    await send(audio(1000), endOfStreamElement());
+    await clock.advance(1499);
+    expect(out.at(-1)).toBe('100 audio');
+    await clock.advance(1);
+    expect(out.at(-1)).toBe('1600 endOfStream');
   });
 
   it('passes an end without sound before it at once', async () => {

@@ -294,6 +294,58 @@ describe('leaving', () => {
     expect([(await done).error, listening.size]).toEqual([undefined, 0]);
   });
 
+  it('at any moment, by return or by a signal, leaves the source once, works on nothing more, and leaves nobody waiting', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.record({ kind: fc.constantFrom('item', 'late', 'batch', 'ahead', 'generator'), fails: fc.boolean() }), { minLength: 1, maxLength: 4 }), fc.nat({ max: 60 }), fc.nat({ max: 6 }), fc.constantFrom('return', 'signal'), async (pipes, ticks, reads, how) => {
+        const source = new Watched(Array.from({ length: 12 }, (_, n) => n));
+        const controller = new AbortController();
+        let worked = 0;
+        const work = (item: number, fails: boolean): number => {
+          worked++;
+          if (fails && item === 5) throw new Error('five');
+          return item;
+        };
+        let stream: AsyncIterable<number> = source;
+        for (const { kind, fails } of pipes) {
+          const from = stream;
+          const options = { signal: controller.signal };
+          if (kind === 'generator') {
+            class Through extends StreamPipe<number, number> {
+              override async *processStream(items: AsyncIterable<number> | Iterable<number>): AsyncIterable<number> {
+                for await (const item of items) yield work(item, fails);
+              }
+            }
+            stream = new Through().stream(from, options);
+          } else if (kind === 'batch') {
+            class Firsts extends BatchStreamPipe<number, number> {
+              override processBatch(batch: readonly number[]): number {
+                return work(batch[0] as number, fails);
+              }
+            }
+            stream = new Firsts(2).stream(from, options);
+          } else stream = new Work((item) => work(item, fails), kind === 'late', kind === 'ahead' ? { config: { maxBufferSize: 3 } } : {}).stream(from, options);
+        }
+        const outer = stream as AsyncGenerator<number, undefined>;
+        const waiting = Array.from({ length: reads }, () => outer.next().then(() => 'answered', () => 'refused'));
+        for (let n = 0; n < ticks; n++) await Promise.resolve();
+        const before = worked;
+        if (how === 'return') await outer.return(undefined);
+        else controller.abort();
+        for (let n = 0; n < 200; n++) await Promise.resolve();
+        const rested = worked;
+        expect(await Promise.all(waiting)).toHaveLength(reads);
+        const next = await outer.next().then(({ done }) => done, () => 'refused');
+        if (reads > 0) expect(next === true || next === 'refused').toBe(true);
+        // A loop of the language goes on to the item it is waiting for; nothing is asked for any more.
+        expect(worked - before).toBeLessThanOrEqual(pipes.length * 2 ** pipes.filter(({ kind }) => kind === 'batch').length);
+        for (let n = 0; n < 200; n++) await Promise.resolve();
+        expect(worked).toBe(rested);
+        if (source.asked > 0 && source.asked <= 12) expect(source.left).toBe(1);
+      }),
+      { numRuns: 400, seed: 20260309 },
+    );
+  });
+
   it('does not go on with an item whose work is underway', async () => {
     let release: (n: number) => void = () => undefined;
     const seen: number[] = [];
