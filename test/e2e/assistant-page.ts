@@ -40,6 +40,8 @@ export interface Assistant {
   readonly log: string[];
   /** Opens the page again in the same browser profile. */
   reload(): Promise<void>;
+  /** Kills the page's process and opens the page anew; `page` is then another one. */
+  crash(): Promise<void>;
   /** Cuts or restores the network, the local server included. */
   offline(cut: boolean): Promise<void>;
   /** Types a message and waits for the end of its turn. */
@@ -99,28 +101,31 @@ async function openAssistant(options: AssistantOptions = {}): Promise<Assistant>
     ...(options.viewport === undefined ? {} : { viewport: options.viewport }),
     ...(options.colorScheme === undefined ? {} : { colorScheme: options.colorScheme }),
   });
-  const page = await context.newPage();
   const problems: string[] = [];
   const log: string[] = [];
-  page.on('pageerror', (error) => problems.push(error.message));
-  page.on('console', (message) => {
-    log.push(message.text());
-    if (message.type() === 'error') problems.push(message.text());
-  });
-  await page.addInitScript(collectTurns);
-  if (options.before !== undefined) await page.addInitScript(options.before);
-  const open = async (): Promise<void> => {
-    await page.goto(`${site.url}?tap`);
-    await page.waitForSelector('html[data-ready=true]');
+  const open = async (): Promise<Page> => {
+    const opened = await context.newPage();
+    opened.on('pageerror', (error) => problems.push(error.message));
+    opened.on('console', (message) => {
+      log.push(message.text());
+      if (message.type() === 'error') problems.push(message.text());
+    });
+    await opened.addInitScript(collectTurns);
+    if (options.before !== undefined) await opened.addInitScript(options.before);
+    await opened.goto(`${site.url}?tap`);
+    await opened.waitForSelector('html[data-ready=true]');
+    return opened;
   };
-  await open();
+  let page = await open();
   const turns = (): Promise<readonly TurnFacts[]> => page.evaluate(() => (window as unknown as { sluiceTurns: TurnFacts[] }).sluiceTurns);
   const turnsAfter = async (count: number, timeoutMs = 20_000): Promise<readonly TurnFacts[]> => {
     await page.waitForFunction((n) => (window as unknown as { sluiceTurns: unknown[] }).sluiceTurns.length >= n, count, { timeout: timeoutMs });
     return turns();
   };
   return {
-    page,
+    get page() {
+      return page;
+    },
     context,
     url: site.url,
     problems,
@@ -130,6 +135,14 @@ async function openAssistant(options: AssistantOptions = {}): Promise<Assistant>
     async reload() {
       await page.reload();
       await page.waitForSelector('html[data-ready=true]');
+    },
+    async crash() {
+      const crashed = new Promise((resolve) => page.once('crash', resolve));
+      const client = await context.newCDPSession(page);
+      client.send('Page.crash').catch(() => undefined); // the answer never comes: the page is dead
+      await crashed;
+      await page.close();
+      page = await open();
     },
     async offline(cut) {
       await context.setOffline(cut);
