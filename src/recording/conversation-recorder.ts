@@ -126,7 +126,7 @@ export class ConversationRecorder {
     const { input, output, stt, tts } = options;
     return {
       ...options,
-      ...(input === undefined ? {} : { input: new TappedInput(input, (item) => this.#active?.utterances.take(item, this.#clock.now())) }),
+      ...(input === undefined ? {} : { input: new TappedInput(input, (item) => { if (this.#state === 'recording') this.#active?.utterances.take(item, this.#clock.now()); }) }),
       ...(output === undefined ? {} : { output: this.#tapOutput(output) }),
       ...(stt === undefined ? {} : { stt: tapRecogniser(stt, ({ words }) => { this.#words = words.map(({ text, startMs, endMs }) => ({ text, startMs, endMs })); }) }),
       ...(tts === undefined || !('stream' in tts) ? {} : { tts: this.#pieces.tap(tts) }),

@@ -1,6 +1,6 @@
 // A page that goes away in the middle of an answer, by a reload or by a crash: the conversation goes on where it was heard to.
 import type { Page } from 'playwright';
-import { describe, expect } from 'vitest';
+import { describe, type ExpectStatic } from 'vitest';
 import { it, type Assistant } from './assistant-page.js';
 
 interface Kept {
@@ -27,7 +27,7 @@ const kept = (page: Page): Promise<readonly Kept[]> =>
   });
 
 /** Asks for a long answer and waits until some of it is kept as heard; gives what is kept. */
-async function interruptible({ page }: Assistant): Promise<Kept> {
+async function interruptible({ page }: Assistant, expect: ExpectStatic): Promise<Kept> {
   await page.fill('#message', 'help');
   await page.click('#send');
   let answer: Kept | undefined;
@@ -36,7 +36,7 @@ async function interruptible({ page }: Assistant): Promise<Kept> {
 }
 
 /** What the page shows of it, and what it keeps: the question once, the answer as far as it was heard, marked. */
-async function expectResumed(open: Assistant, before: Kept): Promise<void> {
+async function expectResumed(open: Assistant, before: Kept, expect: ExpectStatic): Promise<void> {
   const { page, ask, problems } = open;
   const [question, answer, ...more] = await kept(page);
   expect(question).toMatchObject({ role: 'user', content: 'help', metadata: { unfinished: true } });
@@ -58,18 +58,18 @@ async function expectResumed(open: Assistant, before: Kept): Promise<void> {
 }
 
 describe.concurrent('the assistant, when its page goes away in the middle of an answer', () => {
-  it('goes on after a reload', async ({ assistant }) => {
+  it('goes on after a reload', async ({ assistant, expect }) => {
     const open = await assistant();
-    const before = await interruptible(open);
+    const before = await interruptible(open, expect);
     expect(await open.turns()).toEqual([]); // the turn has not ended
     await open.reload();
-    await expectResumed(open, before);
+    await expectResumed(open, before, expect);
   });
 
-  it('goes on after a crash', async ({ assistant }) => {
+  it('goes on after a crash', async ({ assistant, expect }) => {
     const open = await assistant();
-    const before = await interruptible(open);
+    const before = await interruptible(open, expect);
     await open.crash();
-    await expectResumed(open, before);
+    await expectResumed(open, before, expect);
   });
 });

@@ -47,6 +47,14 @@ const STATES = [
     await page.click('#talk');
     await page.waitForTimeout(3800);
   }],
+  ['recorded', { speech: 'what-time' }, async ({ page, turns }) => {
+    await page.click('#record');
+    await page.waitForSelector('#record[aria-pressed=true]');
+    await page.click('#talk');
+    await turns(1);
+    await page.click('#record');
+    await page.waitForSelector('#record-saved a');
+  }],
   ['events', {}, async ({ page, ask }) => {
     await ask('help');
     await page.click('#tab-events');

@@ -2,7 +2,7 @@
 import { byId, make } from './dom.js';
 import type { OpenSession } from './session.js';
 
-const EVERY_MS = 500;
+const EVERY_MS = 250;
 
 /** Keeps the figures fresh; `current` gives the session whose devices are shown. */
 export function setUpAudioFigures(current: () => OpenSession): void {

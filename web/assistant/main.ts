@@ -1,24 +1,29 @@
 /// <reference types="vite/client" />
 /** The page: makes a session from what this browser can do, and shows what the session tells. */
+import { CompositeEventSink } from 'sluice';
 import { detectSupport } from 'sluice/browser';
+import type { ConversationRecorder } from 'sluice/recording';
 import type { VoiceEvent, VoiceSession } from 'sluice/voice';
 import { setUpAudioFigures } from './audio-figures.js';
+import { setUpBufferChart } from './buffer-chart.js';
 import { microphoneWords, speakerWords } from './device-words.js';
 import { byId } from './dom.js';
 import { offerEngines } from './engines.js';
 import { createEventList } from './event-list.js';
 import { createGraphView, type GraphView } from './graph-view.js';
+import { createGuardView } from './guard-view.js';
 import { showLatency } from './latency-bar.js';
 import { createListeningTurn } from './listening-turn.js';
 import { openMemory } from './memory.js';
 import { createMemoryPanel } from './memory-panel.js';
 import { notify, withdraw } from './notices.js';
+import { setUpRecording } from './recording.js';
 import { openSession, type OpenSession } from './session.js';
 import { setUpSettings, type Settings } from './settings.js';
 import { createSpectrogram } from './spectrogram.js';
 import { showSupport } from './support-list.js';
 import { setUpTabs } from './tabs.js';
-import { createTalkControl } from './talk-control.js';
+import { chosenMode, createTalkControl } from './talk-control.js';
 import { setUpTeaching } from './teach.js';
 import { setUpTheme } from './theme.js';
 import { createTranscript } from './transcript.js';
@@ -34,7 +39,8 @@ void run();
 async function run(): Promise<void> {
   const transcript = createTranscript();
   const spectrogram = createSpectrogram();
-  const eventSink = createEventList();
+  const guards = createGuardView();
+  const eventSink = new CompositeEventSink([createEventList(), guards.sink]);
   const support = await detectSupport();
   showSupport(support);
   offerEngines(support);
@@ -49,26 +55,33 @@ async function run(): Promise<void> {
 
   let current: OpenSession;
   let graph: GraphView;
+  let recorder: ConversationRecorder | undefined;
   let changing: Promise<void> = Promise.resolve();
 
-  const open = (settings: Settings): void => {
-    current = openSession({ settings, support, memory, eventSink, onLevel: (level) => {
+  const open = (): void => {
+    current = openSession({ settings, support, memory, eventSink, recorder, onLevel: (level) => {
       waveform.add(level);
       spectrogram.add(level);
     } });
     graph = createGraphView(current.stages);
     current.session.subscribe((event) => onEvent(event));
+    current.session.setMode(chosenMode());
     Object.assign(window, { sluice: current });
   };
-  const settings = setUpSettings((next) => {
-    // One change after the other: a session is closed whole before the next one opens the devices.
+  // One change after the other: a session is closed whole before the next one opens the devices.
+  const reopen = (): Promise<void> => {
     changing = changing.then(async () => {
       const wasListening = current.listening;
       await current.close();
       waveform.reset();
-      open(next);
-      if (wasListening) await start(current.session);
+      open();
+      if (wasListening) await start(current.session).catch(() => talk.stopped()); // `start` has told the user why
     });
+    return changing;
+  };
+  let settings: Settings = setUpSettings((next) => {
+    settings = next;
+    void reopen();
   });
 
   const turn = createListeningTurn(() => {
@@ -122,6 +135,7 @@ async function run(): Promise<void> {
     else if (event.type === 'turnEnd') {
       transcript.settle(event.report);
       graph.times(event.report.stages);
+      if (event.report.source !== 'say') guards.settle(event.report.stages);
       if (event.report.latency !== null) showLatency(event.report.latency, event.report.source === 'voice', event.report.savedMs);
       if (event.report.error === null) withdraw('error');
       if (event.report.latency !== null) withdraw('speaker');
@@ -140,9 +154,19 @@ async function run(): Promise<void> {
     void current.unlock().then(() => current.session.send(text)).catch((error: unknown) => notify('error', 'The message was not answered.', error instanceof Error ? error.message : 'Unknown error.', 'bad'));
   });
 
-  open(settings);
+  open();
   setUpTeaching(() => current, () => talk.begin());
   setUpAudioFigures(() => current);
+  setUpBufferChart(() => current);
+  if (support.wasm) {
+    setUpRecording({
+      with(next) {
+        recorder = next;
+        return reopen();
+      },
+      without: () => (recorder = undefined),
+    });
+  } else byId('record').hidden = true;
   if (current!.canListen) talk.enable(); // `open` has set it
   else talk.disable('Typing only: see the notice above');
   document.documentElement.dataset['ready'] = 'true';

@@ -3,12 +3,16 @@ import type { EventSink } from 'sluice';
 import { connectWorkers, createMicrophone, createSpeaker, IndexedDBClipStore, type BrowserSupport, type Microphone, type Speaker, type SpeakerPlayback } from 'sluice/browser';
 import { ContentFilter, GuardrailStage, InjectionDetector, PIIDetector, type GuardrailCheck } from 'sluice/guardrails';
 import { CommandRecognizer, OfflineAgent } from 'sluice/offline';
-import { createVoiceSession, type InputLevel, type VoiceOutput, type VoiceSession } from 'sluice/voice';
+import type { ConversationRecorder } from 'sluice/recording';
+import { createVoiceSession, type InputLevel, type VoiceOutput, type VoiceSession, type VoiceSessionOptions } from 'sluice/voice';
 import type { AudioChunk } from 'sluice/audio';
 import { recognizerOf, storeWords, voiceOf } from './engines.js';
 import type { DrawnStage } from './graph-view.js';
 import type { PageMemory } from './memory.js';
 import type { Settings } from './settings.js';
+
+// A busy phone may need longer than a server's guard is given; a person rather waits than is refused.
+const GUARD_BUDGET_MS = 1000;
 
 // Twice the delays that the session takes by itself, for people who pause within a sentence.
 const PATIENT = { minDelayMs: 600, usualDelayMs: 1000, maxDelayMs: 5000 };
@@ -42,10 +46,12 @@ export interface SessionParts {
   readonly memory: PageMemory;
   readonly eventSink: EventSink;
   readonly onLevel: (level: InputLevel) => void;
+  /** Records the session. */
+  readonly recorder?: ConversationRecorder | undefined;
 }
 
 /** Opens a session; devices are opened when it is started. */
-export function openSession({ settings, support, memory, eventSink, onLevel }: SessionParts): OpenSession {
+export function openSession({ settings, support, memory, eventSink, onLevel, recorder }: SessionParts): OpenSession {
   const sound = support.wasm;
   const canListen = sound && support.audioWorklet && support.microphone && support.workers;
   const workers = support.workers ? connectWorkers() : undefined;
@@ -55,12 +61,12 @@ export function openSession({ settings, support, memory, eventSink, onLevel }: S
   const microphone = canListen && workers !== undefined ? createMicrophone({ workers, ...(speaker === undefined ? {} : { speaker }), bargeIn: settings.interruption === 'immediate' ? 'pause' : 'off', spectrum: true }) : undefined;
   const recognizer = sound ? recognizerOf(settings) : undefined;
   const checks = inputChecks(settings);
-  const inputGuard = checks.length === 0 ? undefined : new GuardrailStage({ checks, ...far });
-  const outputGuard = settings.output ? new GuardrailStage({ checks: [new PIIDetector({ redact: 'safe' }), new ContentFilter()], ...far }) : undefined;
+  const inputGuard = checks.length === 0 ? undefined : new GuardrailStage({ checks, config: { budgetMs: GUARD_BUDGET_MS }, ...far });
+  const outputGuard = settings.output ? new GuardrailStage({ checks: [new PIIDetector({ redact: 'safe' }), new ContentFilter()], config: { budgetMs: GUARD_BUDGET_MS }, ...far }) : undefined;
   const clips = support.indexedDB ? new IndexedDBClipStore({ utterance: () => session.utterance, play: (audio) => void session.play(audio) }) : undefined;
   let playback: SpeakerPlayback | undefined;
   let underruns = 0;
-  const session: VoiceSession = createVoiceSession({
+  const options: VoiceSessionOptions = {
     llm: new OfflineAgent({ memory: memory.store, ...(clips === undefined ? {} : { clips }), onTimer: (_timer, announcement) => void session.say(announcement) }),
     ...(recognizer === undefined ? {} : { stt: recognizer }),
     ...(sound ? { tts: voiceOf(settings) } : {}),
@@ -73,7 +79,9 @@ export function openSession({ settings, support, memory, eventSink, onLevel }: S
     ...(settings.pace === 'patient' ? { turns: PATIENT } : {}),
     captions: true,
     eventSink,
-  });
+  };
+  const session: VoiceSession = createVoiceSession(recorder === undefined ? options : recorder.tap(options));
+  recorder?.follow(session);
   microphone?.onLevel(onLevel);
   speaker?.onEvent((event) => {
     if (event.type === 'underrun') underruns++;

@@ -32,6 +32,11 @@ const WORDS: Readonly<Record<VoiceState, string>> = {
   closed: 'Closed',
 };
 
+/** How the user has chosen to talk. */
+export function chosenMode(): 'handsFree' | 'hold' {
+  return document.querySelector<HTMLInputElement>('input[name=mode]:checked')?.value === 'hold' ? 'hold' : 'handsFree';
+}
+
 /** Wires the button. */
 export function createTalkControl(actions: TalkActions): TalkControl {
   const button = byId<HTMLButtonElement>('talk');
@@ -42,13 +47,12 @@ export function createTalkControl(actions: TalkActions): TalkControl {
   let disabled: string | undefined = 'Getting ready…';
   let state: VoiceState = 'idle';
 
-  const mode = (): string => document.querySelector<HTMLInputElement>('input[name=mode]:checked')?.value ?? 'handsFree';
   const render = (): void => {
     button.disabled = disabled !== undefined;
     button.setAttribute('aria-pressed', String(listening));
-    button.setAttribute('aria-label', mode() === 'hold' ? 'Hold to talk' : listening ? 'Stop listening' : 'Start listening');
+    button.setAttribute('aria-label', chosenMode() === 'hold' ? 'Hold to talk' : listening ? 'Stop listening' : 'Start listening');
     button.dataset['state'] = state;
-    words.textContent = disabled ?? (mode() === 'hold' && (state === 'idle' || state === 'listening') ? 'Hold the button while you speak' : WORDS[state]);
+    words.textContent = disabled ?? (chosenMode() === 'hold' && (state === 'idle' || state === 'listening') ? 'Hold the button while you speak' : WORDS[state]);
   };
   const begin = (): Promise<boolean> => {
     if (listening) return starting;
@@ -74,7 +78,7 @@ export function createTalkControl(actions: TalkActions): TalkControl {
   };
 
   button.addEventListener('click', async () => {
-    if (mode() === 'hold') return;
+    if (chosenMode() === 'hold') return;
     if (!listening) await begin();
     else {
       listening = false;
@@ -83,14 +87,14 @@ export function createTalkControl(actions: TalkActions): TalkControl {
     }
   });
   button.addEventListener('pointerdown', (event) => {
-    if (mode() !== 'hold') return;
+    if (chosenMode() !== 'hold') return;
     button.setPointerCapture(event.pointerId);
     void press();
   });
   button.addEventListener('pointerup', letGo);
   button.addEventListener('pointercancel', letGo);
   button.addEventListener('keydown', (event) => {
-    if (mode() === 'hold' && (event.key === ' ' || event.key === 'Enter') && !event.repeat) void press();
+    if (chosenMode() === 'hold' && (event.key === ' ' || event.key === 'Enter') && !event.repeat) void press();
   });
   button.addEventListener('keyup', (event) => {
     if (event.key === ' ' || event.key === 'Enter') letGo();
@@ -98,7 +102,7 @@ export function createTalkControl(actions: TalkActions): TalkControl {
   button.addEventListener('blur', letGo);
   for (const radio of document.querySelectorAll<HTMLInputElement>('input[name=mode]')) {
     radio.addEventListener('change', () => {
-      actions.setMode(mode() === 'hold' ? 'hold' : 'handsFree');
+      actions.setMode(chosenMode());
       render();
     });
   }

@@ -32,7 +32,7 @@ const heard = (messages: readonly Message[]): string => `I was told: ${messages.
 export function guardedAssistant(): VoiceSession {
   return createVoiceSession({
     llm: parrot,
-    guardrails: { input: new GuardrailStage([new NoSpoilers(), new InjectionDetector(), new PIIDetector({ redact: true })]) },
+    guardrails: { input: new GuardrailStage({ checks: [new NoSpoilers(), new InjectionDetector(), new PIIDetector({ redact: true })], config: { budgetMs: 500 } }) },
     refusal: 'I do not give away how it ends.',
   });
 }
