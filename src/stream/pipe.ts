@@ -8,11 +8,13 @@
 import { systemClock, type Clock } from '../base/clock.js';
 import { InvalidOptionError, refuseUnknownOptions, requireFunction, requireNumber, requireOneOf } from '../base/option.js';
 import { BackpressureConfig, durationMs, type BackpressureConfigInit } from './backpressure-config.js';
-import { Flow, LEFT_OUT, openSource, type Puller, type Step } from './flow.js';
+import { Flow, LEFT_OUT, openSource, type Puller } from './flow.js';
 import { ItemRules, type ItemErrorPolicy } from './item-rules.js';
+import { keepFlow } from './kept-flow.js';
 import type { StreamMonitor } from './monitor.js';
 import { PipeStream } from './pipe-stream.js';
 import { ReadAhead } from './read-ahead.js';
+import { RuledStep } from './ruled-step.js';
 
 /** Options of {@link StreamPipe}. */
 export interface StreamPipeOptions<I = unknown> {
@@ -88,6 +90,7 @@ export class StreamPipe<I = unknown, O = I> {
   /** The processed stream. Nothing is read before it is asked for; leaving the loop leaves the source. */
   stream(source: AsyncIterable<I> | Iterable<I>, options: PipeStreamOptions = {}): AsyncGenerator<O, undefined> {
     const { signal } = options;
+    keepFlow();
     return new PipeStream<O>(() => {
       if (source === null || (typeof source !== 'object' && typeof source !== 'string') || !(Symbol.asyncIterator in Object(source) || Symbol.iterator in Object(source))) throw new InvalidOptionError('StreamPipe.stream.source', source, 'an (async) iterable');
       return Flow.of(openSource(this.processStream(this.#ahead(source, signal), signal)), undefined, signal);
@@ -112,37 +115,5 @@ export class StreamPipe<I = unknown, O = I> {
     const { config } = this;
     if (config === null) return source;
     return new ReadAhead(source, { maxBufferSize: config.maxBufferSize, throttleThreshold: config.throttleThreshold, signal, onFill: (size) => this.#rules.monitor?.recordBuffer(size, config.maxBufferSize) });
-  }
-}
-
-/** A pipe's work under its rules, as a step of a flow. */
-class RuledStep<I, T, O> implements Step {
-  readonly #rules: ItemRules<I>;
-  readonly #work: (piece: T, signal: AbortSignal | undefined) => Promise<O> | O;
-  readonly #items: (piece: T) => readonly I[];
-  readonly #signal: AbortSignal | undefined;
-  #index = -1;
-  #isFinal = false; // what the rules have decided already is not tried again
-
-  constructor(rules: ItemRules<I>, work: (piece: T, signal: AbortSignal | undefined) => Promise<O> | O, items: (piece: T) => readonly I[], signal: AbortSignal | undefined) {
-    this.#rules = rules;
-    this.#work = work;
-    this.#items = items;
-    this.#signal = signal;
-  }
-
-  take(piece: T): unknown {
-    this.#index++;
-    this.#isFinal = !this.#rules.isPlain;
-    return this.#isFinal ? this.#run(piece) : this.#work(piece, this.#signal);
-  }
-
-  async failed(piece: T, error: unknown): Promise<unknown> {
-    if (this.#isFinal) throw error;
-    return this.#run(piece, { error });
-  }
-
-  #run(piece: T, failed?: { readonly error: unknown }): Promise<unknown> {
-    return this.#rules.run(this.#index, this.#items(piece), (signal) => this.#work(piece, signal), this.#signal, failed);
   }
 }
