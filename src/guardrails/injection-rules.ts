@@ -46,9 +46,9 @@ function isShort(match: string): boolean {
   return match.length <= LONGEST || match.startsWith('\n') || match.startsWith('![');
 }
 
-// "do not forget the rules" asks for the opposite.
+// "do not forget the rules" asks for the opposite, and "never mind what I said" takes back one's own words.
 function isMeant(match: string): boolean {
-  return isShort(match) && !/^(?:do not|don['’]?t|never|not)[^a-z]+(?:ignor|forget|disregard|skip|neglect|dismiss|bypass)|vergiss nicht|n['’]oublie|no olvides|non dimenticare|não esque|vergeet niet|nie zapomnij|не забудь|не забывай/.test(match.toLowerCase());
+  return isShort(match) && !/^(?:do not|don['’]?t|never|not)[^a-z]+(?:ignor|forget|disregard|skip|neglect|dismiss|bypass)|^(?:n['’]|non? |n[ãa]o )|vergiss nicht|vergeet niet|nie zapomnij|не забудь|не забывай|^never ?mind what i\b/.test(match.toLowerCase());
 }
 
 // "developer mode on my phone" is the phone's.
