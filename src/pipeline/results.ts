@@ -67,67 +67,35 @@ Object.defineProperty(Results.prototype, Symbol.for('nodejs.util.inspect.custom'
 const FEW = 32;
 
 /** Results of a graph's stages; those without an output are left out. */
-export function pipelineResults(graph: Pick<Graph, 'names' | 'index'>, outputs: SettledOutputs): PipelineResults {
-  const { names, index } = graph;
-  const fill = (results: OutputsByName): void => {
+export function pipelineResults({ names, index }: Pick<Graph, 'names' | 'index'>, outputs: SettledOutputs): PipelineResults {
+  const results = new Results() as OutputsByName;
+  const fill = (): void => {
     for (let n = 0; n < names.length; n++) {
       const output = outputs.get(n);
       if (output !== undefined) results[names[n] as string] = output; // n < names.length
     }
   };
-  const results = new Results() as OutputsByName;
-  if (names.length > FEW) return new Proxy(results, new FilledWhenRead(fill, index.has('then'))) as unknown as PipelineResults;
-  fill(results);
+  if (names.length > FEW) return new Proxy(results, filledWhenRead(fill, index.has('then'))) as unknown as PipelineResults;
+  fill();
   return results as unknown as PipelineResults;
 }
 
-/** Fills a record before anything but its prototype is read of it or changed; from then on it is that record. */
-class FilledWhenRead implements ProxyHandler<OutputsByName> {
-  #fill: ((results: OutputsByName) => void) | undefined;
-  readonly #hasThen: boolean;
-
-  constructor(fill: (results: OutputsByName) => void, hasThen: boolean) {
-    this.#fill = fill;
-    this.#hasThen = hasThen;
-  }
-
-  get(results: OutputsByName, key: string | symbol, receiver: unknown): unknown {
-    if (key === 'then' && !this.#hasThen) return undefined; // a promise that resolves to results asks whether they are one themselves
-    return Reflect.get(this.#filled(results), key, receiver);
-  }
-
-  has(results: OutputsByName, key: string | symbol): boolean {
-    return Reflect.has(this.#filled(results), key);
-  }
-
-  ownKeys(results: OutputsByName): (string | symbol)[] {
-    return Reflect.ownKeys(this.#filled(results));
-  }
-
-  getOwnPropertyDescriptor(results: OutputsByName, key: string | symbol): PropertyDescriptor | undefined {
-    return Reflect.getOwnPropertyDescriptor(this.#filled(results), key);
-  }
-
-  set(results: OutputsByName, key: string | symbol, value: unknown, receiver: unknown): boolean {
-    return Reflect.set(this.#filled(results), key, value, receiver);
-  }
-
-  defineProperty(results: OutputsByName, key: string | symbol, descriptor: PropertyDescriptor): boolean {
-    return Reflect.defineProperty(this.#filled(results), key, descriptor);
-  }
-
-  deleteProperty(results: OutputsByName, key: string | symbol): boolean {
-    return Reflect.deleteProperty(this.#filled(results), key);
-  }
-
-  preventExtensions(results: OutputsByName): boolean {
-    return Reflect.preventExtensions(this.#filled(results));
-  }
-
-  #filled(results: OutputsByName): OutputsByName {
-    const fill = this.#fill;
-    this.#fill = undefined;
-    fill?.(results);
-    return results;
-  }
+/** Calls `fill` before anything of the record but its prototype is read or changed; from then on the record is as it is. */
+function filledWhenRead(fill: () => void, hasThen: boolean): ProxyHandler<OutputsByName> {
+  let filled = false;
+  const first = <T>(then: T): T => {
+    if (!filled) fill();
+    filled = true;
+    return then;
+  };
+  return {
+    // A promise that resolves to results asks whether they are one themselves.
+    get: (results, key, receiver) => (key === 'then' && !hasThen ? undefined : Reflect.get(first(results), key, receiver) as unknown),
+    has: (results, key) => key in first(results),
+    ownKeys: (results) => Reflect.ownKeys(first(results)),
+    getOwnPropertyDescriptor: (results, key) => Object.getOwnPropertyDescriptor(first(results), key),
+    defineProperty: (results, key, descriptor) => Reflect.defineProperty(first(results), key, descriptor),
+    deleteProperty: (results, key) => Reflect.deleteProperty(first(results), key),
+    preventExtensions: (results) => Reflect.preventExtensions(first(results)),
+  };
 }
