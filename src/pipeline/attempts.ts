@@ -65,34 +65,16 @@ export class Attempts {
 
   /** Begins the next attempt of a stage. */
   begin(node: GraphNode): void {
-    const host = this.#host;
-    const scheduler = this.#scheduler;
-    if (!scheduler.timed && (node.timeoutMs > 0 || node.watched)) scheduler.tick(); // its deadlines count from here
-    const attempt = new Attempt(host, node, this.#tries?.get(node.index)?.attempt ?? 1, scheduler.nowMs);
-    this.#underway[node.index] = attempt;
-    host.reporter?.started(attempt);
-    if (node.segment !== undefined) return host.live?.join(attempt);
+    const attempt = this.#attempt(node);
+    if (node.segment !== undefined) return this.#host.live?.join(attempt);
     let returned: Promise<StageReturn> | StageReturn;
     try {
-      const stage = node.make === undefined ? node.stage : this.#instance(node);
-      const ctx = new StageContext(attempt);
-      returned = node.wrap === undefined ? stage.execute(ctx) : node.wrap(stage, ctx, host, attempt.whenOver());
+      returned = node.plain ? node.stage.execute(new StageContext(attempt)) : this.#execute(attempt);
     } catch (error) {
       return this.#threw(attempt, error);
     }
-    if (!isThenable(returned)) return this.#returned(attempt, returned);
-    if (node.timeoutMs > 0) this.deadlines.due(attempt.startedMs + node.timeoutMs);
-    if (node.watched) host.live?.watch(attempt, this.deadlines, (option, timeoutMs) => this.#expired(attempt, option, timeoutMs));
-    returned.then(
-      (value) => {
-        this.#returned(attempt, value);
-        this.#scheduler.drain();
-      },
-      (error: unknown) => {
-        this.#threw(attempt, error);
-        this.#scheduler.drain();
-      },
-    );
+    if (isThenable(returned)) this.#follow(attempt, returned);
+    else this.#returned(attempt, returned);
   }
 
   /** Runs a stage that has settled once more, outside the order of the graph. */
@@ -101,9 +83,7 @@ export class Attempts {
     const attempt = new Attempt(host, node, (this.#tries?.get(node.index)?.attempt ?? 1) + 1, this.#scheduler.tick());
     (this.#tries ??= new Map()).set(node.index, { attempt: attempt.attempt, delayMs: 0 });
     host.reporter?.started(attempt);
-    const stage = node.make === undefined ? node.stage : this.#instance(node);
-    const ctx = new StageContext(attempt);
-    const output = await runOnce(node.name, () => (node.wrap === undefined ? stage.execute(ctx) : node.wrap(stage, ctx, host, NEVER)));
+    const output = await runOnce(node.name, () => this.#execute(attempt, NEVER));
     const timed = timedOutput(output, this.#scheduler.tick() - attempt.startedMs);
     host.reporter?.settled(node, timed, attempt.attempt);
     return timed;
@@ -132,6 +112,40 @@ export class Attempts {
     this.#scheduler.tick();
     run();
     this.#scheduler.drain();
+  }
+
+  #attempt(node: GraphNode): Attempt {
+    const scheduler = this.#scheduler;
+    if (!scheduler.timed && (node.timeoutMs > 0 || node.watched)) scheduler.tick(); // its deadlines count from here
+    const attempt = new Attempt(this.#host, node, this.#tries?.get(node.index)?.attempt ?? 1, scheduler.nowMs);
+    this.#underway[node.index] = attempt;
+    this.#host.reporter?.started(attempt);
+    return attempt;
+  }
+
+  /** Runs a stage inside its wrappers, a class of stages as the one that the run has of it; `over` resolves when the run takes no more from it: by itself when the attempt is over. */
+  #execute(attempt: Attempt, over?: Promise<void>): Promise<StageReturn> | StageReturn {
+    const { node } = attempt;
+    const stage = node.make === undefined ? node.stage : this.#instance(node);
+    const ctx = new StageContext(attempt);
+    return node.wrap === undefined ? stage.execute(ctx) : node.wrap(stage, ctx, this.#host, over ?? attempt.whenOver());
+  }
+
+  /** Takes what a promise of a stage gives, unless one of its deadlines passes before. */
+  #follow(attempt: Attempt, returned: Promise<StageReturn>): void {
+    const { node } = attempt;
+    if (node.timeoutMs > 0) this.deadlines.due(attempt.startedMs + node.timeoutMs);
+    if (node.watched) this.#host.live?.watch(attempt, this.deadlines, (option, timeoutMs) => this.#expired(attempt, option, timeoutMs));
+    returned.then(
+      (value) => {
+        this.#returned(attempt, value);
+        this.#scheduler.drain();
+      },
+      (error: unknown) => {
+        this.#threw(attempt, error);
+        this.#scheduler.drain();
+      },
+    );
   }
 
   #instance(node: GraphNode): Stage {
@@ -199,7 +213,7 @@ export class Attempts {
     attempt.over = true;
     attempt.ended?.();
     this.#underway[attempt.node.index] = undefined;
-    this.#scheduler.leave(attempt.node);
+    if (attempt.node.limited) this.#scheduler.leave(attempt.node);
   }
 }
 

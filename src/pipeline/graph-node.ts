@@ -44,6 +44,8 @@ export class GraphNode {
   readonly timeoutMs: number;
   /** Its writes are counted and timed. */
   readonly watched: boolean;
+  /** It is run as it stands: no class of stages, no wrappers. */
+  readonly plain: boolean;
   /** It may have to wait for a place. */
   readonly limited: boolean;
   /** It may be skipped although all dependencies are ok. */
@@ -65,6 +67,7 @@ export class GraphNode {
     this.stage = stage;
     this.make = make;
     this.wrap = wrap;
+    this.plain = make === undefined && wrap === undefined;
     this.dependencies = dependencies ?? NO_INDICES;
     this.timeoutMs = spec.timeoutMs ?? 0;
     this.watched = traced || spec.retry !== undefined || (spec.firstElementTimeoutMs ?? 0) > 0 || (spec.idleTimeoutMs ?? 0) > 0;
