@@ -55,7 +55,9 @@ function makeNode(spec: StageSpec, index: number, places: ReadonlyMap<string, nu
   const make = typeof runner === 'function' && !isFunction ? (runner as StageClass) : undefined;
   const stage = isFunction ? { name, kind: spec.kind ?? 'transform', execute: runner as Stage['execute'] } : madeStage(name, runner as Stage, make);
   const before = dependencies === undefined || dependencies.length === 0 ? undefined : placesOf(name, dependencies, 'dependencies', places);
-  return new GraphNode(index, spec, stage, make, wrapperOf(spec, config, parts), before, config.maxConcurrency !== Infinity, config.tracing);
+  // What wrappers go by, and what draws a graph: the kind is known once the stage is.
+  const known = spec.kind === undefined && !isFunction && stage.kind !== undefined ? { ...spec, kind: stage.kind } : spec;
+  return new GraphNode(index, known, stage, make, wrapperOf(known, config, parts), before, config.maxConcurrency !== Infinity, config.tracing);
 }
 
 /** The stage, or a first one of its class, which tells its name, kind and ways. */

@@ -98,8 +98,7 @@ export function idempotent(options: IdempotencyOptions = {}): StageWrapper {
   requireNumber('idempotent.ttlMs', ttlMs, { min: 1 });
   const underway = new Map<string, { readonly paramsHash: string; readonly output: Promise<StageOutput> }>();
   return async (ctx, next, spec) => {
-    const kind = spec.kind ?? (typeof spec.stage === 'object' ? spec.stage.kind : 'transform');
-    const given = kinds.includes(kind) ? key(ctx) : null;
+    const given = kinds.includes(spec.kind ?? 'transform') ? key(ctx) : null;
     if (given === null) return next();
     if (typeof given !== 'string' || given === '') throw new InvalidOptionError('idempotent.key', given, 'a function that gives a string that is not empty, or null');
     const place = `${spec.name}:${given}`;

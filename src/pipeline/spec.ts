@@ -21,7 +21,8 @@ export interface RunAccess {
 
 /**
  * Runs around every attempt of a stage: calls `next` as often as it wants the stage to run, and returns
- * what the stage shall settle with. `next` never rejects: what a stage throws is a failed output.
+ * what the stage shall settle with. `next` never rejects: what a stage throws is a failed output. `stage.kind` is also
+ * there where only the stage itself has it.
  */
 export type StageWrapper = (ctx: StageContext, next: (ctx?: StageContext) => Promise<StageOutput>, stage: StageSpec, run: RunAccess) => StageOutput | Promise<StageOutput>;
 
