@@ -54,19 +54,38 @@ async function parts(clock) {
   };
 }
 
-/** A turn as it would be written for this one case: no stages, no events, no memory, no interruption. */
+/**
+ * A turn as it would be written for this one case, with the same outcome: what memory holds is in the prompt, pieces are
+ * said as a person says them, one signal ends model, voice and playback, and memory gets what was asked and heard. It has
+ * no stages, no events, no checkpoints, no reports, and no interruption that is judged.
+ */
 async function handFused(clock, { llm, tts, output }) {
-  const [{ SentenceSplitter }, { Message }] = await Promise.all([lib('voice/sentence-splitter.js'), lib('context/message.js')]);
-  return async () => {
+  const [{ SentenceSplitter }, { Message }, { HeardText }, { spokenForm }, { InMemoryStore }, { MemoryConfig }, { MemoryEntry }] = await Promise.all([
+    lib('voice/sentence-splitter.js'), lib('context/message.js'), lib('voice/heard-text.js'), lib('spoken/spoken-form.js'), lib('memory/in-memory-store.js'), lib('memory/config.js'), lib('memory/entry.js'),
+  ]);
+  const sessionId = '6f1f3d0e-6c1e-4a53-9c4f-0a2f5b8a8f11';
+  const memory = new InMemoryStore();
+  const config = new MemoryConfig();
+  return async (text) => {
+    const past = await memory.fetch(sessionId, config);
+    const ending = new AbortController();
+    const { signal } = ending;
     const splitter = new SentenceSplitter({ firstClause: true });
+    const heard = new HeardText();
     const playback = output.begin();
+    const cut = () => playback.cut();
+    signal.addEventListener('abort', cut, { once: true });
     let chain = Promise.resolve();
+    let writtenMs = 0;
+    let given = '';
     const say = (piece) => {
+      const form = spokenForm(piece, { previousText: given.slice(-200) });
+      given += piece;
       const events = [];
       let wake;
       let over = false;
       void (async () => {
-        for await (const event of tts.stream(piece)) {
+        for await (const event of tts.stream(form.text, { signal })) {
           events.push(event);
           wake?.();
         }
@@ -74,20 +93,30 @@ async function handFused(clock, { llm, tts, output }) {
         wake?.();
       })();
       chain = chain.then(async () => {
+        const startMs = writtenMs;
+        heard.beginPiece(piece, startMs);
         for (;;) {
           const event = events.shift();
           if (event === undefined) {
-            if (over) return;
+            if (over) return heard.endPiece(writtenMs);
             await new Promise((resolve) => { wake = resolve; });
-          } else if (event.type === 'audio') await playback.write(event.chunk);
+          } else if (event.type === 'audio') {
+            await playback.write(event.chunk);
+            writtenMs += event.chunk.durationMs;
+          } else if (event.type === 'word') heard.addWord(form.sourceEnd(event.charEnd), startMs + event.endMs);
         }
       });
     };
-    for await (const event of llm.stream([new Message({ role: 'user', content: 'more?' })])) if (event.type === 'text') for (const piece of splitter.push(event.delta)) say(piece);
+    const prompt = [...past.map(({ role, content, metadata }) => new Message({ role, content, metadata })), new Message({ role: 'user', content: text })];
+    for await (const event of llm.stream(prompt, { signal })) if (event.type === 'text') for (const piece of splitter.push(event.delta)) say(piece);
     for (const piece of splitter.flush()) say(piece);
     await chain;
     playback.end();
-    await playback.done;
+    const { heardMs, interrupted } = await playback.done;
+    signal.removeEventListener('abort', cut);
+    const answer = interrupted ? heard.at(heardMs) : heard.text;
+    await memory.write([new MemoryEntry({ sessionId, role: 'user', content: text }, clock), new MemoryEntry({ sessionId, role: 'assistant', content: answer }, clock)]);
+    return answer;
   };
 }
 
@@ -114,7 +143,7 @@ for (const [audio, what] of [['events', 'speech as events'], ['real', 'real samp
     const clock = new ManualClock();
     const run = await handFused(clock, await parts(clock));
     const ms = await cpuMs(async () => {
-      for (let n = 0; n < BLOCK; n += 1) await clock.settle(run());
+      for (let n = 0; n < BLOCK; n += 1) await clock.settle(run('more?'));
     });
     return ms / BLOCK;
   };
