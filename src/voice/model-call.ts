@@ -8,7 +8,6 @@ import type { Clock } from '../base/clock.js';
 import { deferred } from '../base/deferred.js';
 import { SluiceError } from '../base/errors.js';
 import { refuseUnknownOptions, requireNumber } from '../base/option.js';
-import { StallWatch } from './stall-watch.js';
 
 /** How long a model may take, in milliseconds; `null` is for ever. */
 export interface ModelDeadlines {
@@ -47,21 +46,21 @@ export function modelLimits(option: string, deadlines: ModelDeadlines = {}): Mod
   return { firstTokenMs: limit('firstTokenMs', firstTokenMs), silenceMs: limit('silenceMs', silenceMs), answerMs: limit('answerMs', answerMs) };
 }
 
-/** One call. */
+/** One call. One timer stands for all its deadlines, so that a call that is in time costs no more. */
 export class ModelCall {
   readonly #controller = new AbortController();
   readonly #late = deferred<never>();
   readonly #clock: Clock;
   readonly #limits: ModelLimits;
-  readonly #silence: StallWatch;
-  #cancelFirst: (() => void) | undefined;
+  #startMs = 0;
+  #cameMs: number | undefined;
   #parked = false;
   #over = false;
+  #cancel: (() => void) | undefined;
 
   constructor(clock: Clock, limits: ModelLimits) {
     this.#clock = clock;
     this.#limits = limits;
-    this.#silence = new StallWatch(clock, limits.silenceMs, () => (this.#parked ? this.#silence.start() : this.#expire('silenceMs')));
     this.#late.promise.catch(() => undefined); // `run` rejects with it
   }
 
@@ -77,10 +76,7 @@ export class ModelCall {
 
   /** A piece of the answer has come. */
   came(): void {
-    if (this.#cancelFirst === undefined) return this.#silence.feed();
-    this.#cancelFirst();
-    this.#cancelFirst = undefined;
-    if (this.#limits.silenceMs > 0) this.#silence.start();
+    this.#cameMs = this.#clock.now();
   }
 
   /** The model is kept waiting until `taken` settles. */
@@ -88,7 +84,7 @@ export class ModelCall {
     this.#parked = true;
     await taken;
     this.#parked = false;
-    this.#silence.feed();
+    this.came();
   }
 
   /** Settles as `work` does; rejects with {@link ModelTimeoutError} when a deadline passes before. */
@@ -96,26 +92,33 @@ export class ModelCall {
     const onAbort = (): void => this.#controller.abort(signal.reason);
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort, { once: true });
-    this.#cancelFirst = this.#deadline('firstTokenMs');
-    const cancelWhole = this.#deadline('answerMs');
+    this.#startMs = this.#clock.now();
+    this.#look();
     try {
       return await Promise.race([work(), this.#late.promise]);
     } finally {
       this.#over = true;
-      this.#cancelFirst?.();
-      this.#silence.stop();
-      cancelWhole();
+      this.#cancel?.();
       signal.removeEventListener('abort', onAbort);
     }
   }
 
-  #deadline(name: keyof ModelLimits): () => void {
-    const limitMs = this.#limits[name];
-    return limitMs === 0 ? () => undefined : this.#clock.after(limitMs, () => this.#expire(name));
-  }
+  /** Gives the call up when a deadline has passed, else looks again when the next one can. */
+  readonly #look = (): void => {
+    if (this.#over) return;
+    const { firstTokenMs, silenceMs, answerMs } = this.#limits;
+    const now = this.#clock.now();
+    const dueMs = (sinceMs: number, limitMs: number): number => (limitMs === 0 ? Infinity : sinceMs + limitMs);
+    const wholeMs = dueMs(this.#startMs, answerMs);
+    const nextMs = this.#cameMs === undefined ? dueMs(this.#startMs, firstTokenMs) : dueMs(this.#parked ? now : this.#cameMs, silenceMs);
+    if (now >= wholeMs) return this.#expire('answerMs');
+    if (now >= nextMs) return this.#expire(this.#cameMs === undefined ? 'firstTokenMs' : 'silenceMs');
+    // A first piece that comes from now on makes no deadline earlier than this.
+    const lookMs = Math.min(wholeMs, nextMs, dueMs(now, silenceMs));
+    if (lookMs !== Infinity) this.#cancel = this.#clock.after(lookMs - now, this.#look);
+  };
 
   #expire(deadline: keyof ModelLimits): void {
-    if (this.#over) return;
     this.#over = true;
     const error = new ModelTimeoutError(deadline, this.#limits[deadline]);
     this.#late.reject(error);
