@@ -92,8 +92,16 @@ export class PipeStream<O> extends Pullable<O> implements AsyncGenerator<O, unde
   #abortable(turn: Promise<Given<O>>): Promise<Given<O>> {
     return new Promise<Given<O>>((resolve, reject) => {
       this.#refuse = reject;
-      const answered = (): void => void (this.#refuse = undefined);
-      turn.finally(answered).then(resolve, reject);
+      turn.then(
+        (given) => {
+          this.#refuse = undefined;
+          resolve(given);
+        },
+        (error: unknown) => {
+          this.#refuse = undefined;
+          reject(error as Error);
+        },
+      );
     });
   }
 }

@@ -87,7 +87,10 @@ export class StreamPipe<I = unknown, O = I> {
     return this.flow<I>(() => openSource(stream), (item, attemptSignal) => this.processItem(item, attemptSignal), (item) => [item], signal);
   }
 
-  /** The processed stream. Nothing is read before it is asked for; leaving the loop leaves the source. */
+  /**
+   * The processed stream. Nothing is read before it is asked for; leaving the loop leaves the source. It has one reader:
+   * once another pipe reads it from the start, reading it beside that pipe rejects with code `STREAM_TAKEN`.
+   */
   stream(source: AsyncIterable<I> | Iterable<I>, options: PipeStreamOptions = {}): AsyncGenerator<O, undefined> {
     const { signal } = options;
     keepFlow();
