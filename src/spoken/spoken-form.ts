@@ -86,7 +86,7 @@ export function spokenForm(source: string, options: SpokenFormOptions = {}): Spo
 }
 
 // Most of a text: words in small letters that no rule begins with, and the spaces between words. "vs" and "et al." are read otherwise.
-const COMMON = /(?!(?:vs|et)\b)[a-z]+(?=[ ,;!?)\n]|$)|(?<=[^\s]) (?=[\p{L}\p{N}])/uy;
+const COMMON = /(?!(?:vs|et)\b)[a-z]+(?=[ ,;!?)\n]|$)|(?<=[^\s]) (?=[\p{L}\p{N}]|$)/uy;
 // Words that begin sentences and no rule, before a word in small letters.
 const COMMON_FIRST = /(?:The|Then|There|These|They|This|Those|That|It|Its|You|Your|We|Our|He|His|She|Her|Their|My|And|But|So|If|When|What|Where|Who|Why|How|Yes|Is|Are|Was|Were|Do|Does|Did|Can|Could|Would|Should|Will|Have|Has|Had|Please|Sure|Here|Now|Not|Some|Many|Most|All|Each|Every)(?= [a-z])/uy;
 // A mark behind a word and before a space or the end: no rule begins with it.
