@@ -38,6 +38,8 @@ export interface LLMStageOptions {
   readonly temperature?: number;
   /** How long one call of the model may take; out of time it is aborted and the stage fails with `ModelTimeoutError`. @default for ever */
   readonly deadlines?: ModelDeadlines;
+  /** While the model loads: deadlines count from when this has settled. */
+  readonly loading?: () => Promise<unknown> | undefined;
   /** Answer to speech that was not understood; without it the model is asked with an empty text. */
   readonly emptyReply?: string;
   /** Asked before tools run, and before a model that acts by itself (`sideEffects`) is asked; false gives the turn up. @default no question */
@@ -73,7 +75,7 @@ interface Round {
 }
 
 const UNLIMITED: ModelLimits = { firstTokenMs: 0, silenceMs: 0, answerMs: 0 };
-const OPTIONS = ['provider', 'systemPrompt', 'tools', 'maxToolRounds', 'maxTokens', 'temperature', 'deadlines', 'emptyReply', 'mayAct', 'recall', 'onTools', 'onToolCall', 'toolSignal', 'approve'];
+const OPTIONS = ['provider', 'systemPrompt', 'tools', 'maxToolRounds', 'maxTokens', 'temperature', 'deadlines', 'loading', 'emptyReply', 'mayAct', 'recall', 'onTools', 'onToolCall', 'toolSignal', 'approve'];
 
 /** The assistant's turn to think. */
 export class LLMStage implements Stage<LLMStageData> {
@@ -137,7 +139,7 @@ export class LLMStage implements Stage<LLMStageData> {
 
   #ask(ctx: StageContext, provider: LLMProvider, messages: readonly Message[]): Promise<Round> {
     const call = new ModelCall(ctx.clock, this.#limits);
-    return call.run(ctx.signal, () => this.#read(ctx, provider, messages, call));
+    return call.run(ctx.signal, () => this.#read(ctx, provider, messages, call), this.#options.loading?.());
   }
 
   async #read(ctx: StageContext, provider: LLMProvider, messages: readonly Message[], call: ModelCall): Promise<Round> {

@@ -87,13 +87,17 @@ export class ModelCall {
     this.came();
   }
 
-  /** Settles as `work` does; rejects with {@link ModelTimeoutError} when a deadline passes before. */
-  async run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  /** Settles as `work` does; rejects with {@link ModelTimeoutError} when a deadline passes before. Deadlines count from when `ready` has settled. */
+  async run<T>(signal: AbortSignal, work: () => Promise<T>, ready?: Promise<unknown>): Promise<T> {
     const onAbort = (): void => this.#controller.abort(signal.reason);
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort, { once: true });
-    this.#startMs = this.#clock.now();
-    this.#look();
+    const start = (): void => {
+      this.#startMs = this.#clock.now();
+      this.#look();
+    };
+    if (ready === undefined) start();
+    else ready.then(start, start);
     try {
       return await Promise.race([work(), this.#late.promise]);
     } finally {

@@ -62,6 +62,7 @@ export class SessionCore {
   readonly #ending = new AbortController();
   readonly #detector: TurnDetectorStage;
   readonly #run: PipelineRun;
+  #loading: Promise<void> | undefined;
 
   /** Throws `InvalidOptionError`. */
   constructor(options: VoiceSessionOptions, hooks: CoreHooks) {
@@ -99,6 +100,7 @@ export class SessionCore {
       history: this.history,
       stt: recognizer,
       telemetry,
+      loading: () => this.#loading,
       sessionSignal: this.#ending.signal,
     });
     const extensions: Data = { ...(language === undefined ? {} : { language }), ...(voice === undefined ? {} : { voice }) };
@@ -158,7 +160,11 @@ export class SessionCore {
   /** Lets the engines load while the user still thinks; what fails here fails again, and louder, in the first turn. */
   #warmUp({ stt, llm, tts }: VoiceSessionOptions): void {
     for (const engine of [stt, llm, tts]) {
-      if (engine !== undefined && 'warmUp' in engine) engine.warmUp?.().catch((thrown: unknown) => this.#report(thrown));
+      if (engine === undefined || !('warmUp' in engine)) continue;
+      const loading = engine.warmUp?.().catch((thrown: unknown) => this.#report(thrown));
+      if (engine !== llm || loading === undefined) continue;
+      this.#loading = loading;
+      void loading.then(() => (this.#loading = undefined));
     }
   }
 

@@ -32,6 +32,8 @@ export interface TurnHooks {
   readonly stt: SessionRecognizer | undefined;
   /** Traces the stages and the calls of tools. */
   readonly telemetry: VoiceTelemetry | undefined;
+  /** The model's loading, while it lasts. */
+  readonly loading: () => Promise<unknown> | undefined;
   /** Ends tools when the session ends. */
   readonly sessionSignal: AbortSignal;
 }
@@ -50,6 +52,7 @@ export function buildTurnGraphs(options: VoiceSessionOptions, hooks: TurnHooks):
       recall: history.recall,
       onTools: (exchange) => history.addExchange(exchange),
       deadlines: modelDeadlines,
+      loading: hooks.loading,
       toolSignal: hooks.sessionSignal,
       ...(telemetry === undefined ? {} : { onToolCall: telemetry.tool }),
       ...(systemPrompt === undefined ? {} : { systemPrompt }),

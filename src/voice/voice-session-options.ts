@@ -53,7 +53,7 @@ export interface VoiceSessionOptions {
   readonly memoryConfig?: MemoryConfigInit;
   readonly guardrails?: VoiceGuardrails;
   /**
-   * How long the model may take for each of its answers before the turn is given up with
+   * How long the model, once it is loaded (`warmUp`), may take for each of its answers before the turn is given up with
    * `ModelTimeoutError` (in an `error` event and in the report) and `failure` is said. What was heard of
    * the answer by then is remembered. @default 30 s to the first token, 15 s of silence, 5 minutes in all
    */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sleep } from '../../src/base/clock.js';
+import { deferred } from '../../src/base/deferred.js';
 import type { LLMEvent, LLMOptions } from '../../src/providers/llm.js';
 import { ManualClock } from '../../src/testing/manual-clock.js';
 import { ModelCall, ModelTimeoutError, modelLimits } from '../../src/voice/model-call.js';
@@ -94,6 +95,18 @@ describe('a session whose model hangs', () => {
     expect(talk.voice.spoken).toEqual(['Sorry, something went wrong.']);
     expect(talk.events.filter(({ type }) => type === 'error').length).toBe(1);
     expect(talk.session.state).toBe('idle');
+  });
+
+  it('waits for a model that is being loaded, as long as that takes', async () => {
+    const loaded = deferred<void>();
+    const talk = converse('', { llm: { ...hanging(true), warmUp: () => loaded.promise }, failure: null });
+    const asked = talk.session.send('tea?');
+    await talk.clock.advance(120_000);
+    expect(talk.session.state).toBe('thinking');
+    loaded.resolve();
+    await talk.clock.advance(29_000);
+    expect(talk.session.state).toBe('thinking');
+    expect((await talk.clock.settle(asked)).error).toMatchObject({ cause: { deadline: 'firstTokenMs' } });
   });
 
   it('keeps what was heard until then, beside what was asked', async () => {
