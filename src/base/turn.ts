@@ -14,6 +14,14 @@ interface TurnPort {
   postMessage(message: unknown): void;
 }
 
+/**
+ * Whether the host binds turns and timers to the request in which they were asked for, and drops them with it, as
+ * workerd does: then one request must not leave them to another. Told by what only workerd has.
+ */
+export function turnsBelongToRequests(): boolean {
+  return 'WebSocketPair' in globalThis;
+}
+
 let post: ((run: () => void) => void) | undefined;
 let waiting = 0;
 
@@ -38,7 +46,7 @@ export async function quiet(): Promise<void> {
 function makePost(): (run: () => void) => void {
   const host = globalThis as unknown as TurnHost;
   if (typeof host.setImmediate === 'function') return (run) => void host.setImmediate?.(run);
-  if (typeof host.MessageChannel !== 'function') return (run) => void host.setTimeout(run, 0);
+  if (typeof host.MessageChannel !== 'function' || turnsBelongToRequests()) return (run) => void host.setTimeout(run, 0);
   const { port1, port2 } = new host.MessageChannel();
   const waiting: (() => void)[] = [];
   port1.onmessage = () => waiting.shift()?.(); // at most a few runs wait at once

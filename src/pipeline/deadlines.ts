@@ -6,10 +6,11 @@
  * looks through its attempts when the timer fires, which is rare. Everything else (delays before retries,
  * the run's own deadlines) is a binary heap by time.
  *
- * The timer is set in the host's next turn, before which none could fire: a run that ends before it needs none.
+ * The timer is set in the host's next turn, before which none could fire: a run that ends before it needs none. Where
+ * turns belong to requests each run sets its own at once.
  */
 import type { Clock } from '../base/clock.js';
-import { nextTurn } from '../base/turn.js';
+import { nextTurn, turnsBelongToRequests } from '../base/turn.js';
 
 /** Something to be done at a time unless it is over by then. */
 export interface Deadline {
@@ -57,21 +58,25 @@ export class Deadlines {
     unset.delete(this);
   }
 
-  /** Sets the timer; called in the turn after it was wanted. */
-  setTimer(): void {
-    const delayMs = this.#armedFor - this.#clock.now();
-    if (delayMs <= 0) this.#fire();
-    else this.#disarm = this.#clock.after(delayMs, () => this.#fire());
+  /** Expires what is due by now, or sets the timer; called in the turn after it was wanted. */
+  turn(): void {
+    if (this.#armedFor <= this.#clock.now()) this.#fire();
+    else this.#setTimer();
   }
 
   #arm(atMs: number): void {
     this.#disarm?.();
     this.#disarm = undefined;
     this.#armedFor = atMs;
+    if (turnsBelongToRequests()) return this.#setTimer();
     unset.add(this);
     if (turnComes) return;
     turnComes = true;
     nextTurn(setTimers);
+  }
+
+  #setTimer(): void {
+    this.#disarm = this.#clock.after(Math.max(0, this.#armedFor - this.#clock.now()), () => this.#fire());
   }
 
   #fire(): void {
@@ -137,7 +142,7 @@ function setTimers(): void {
   turnComes = false;
   const all = [...unset];
   unset.clear();
-  for (const deadlines of all) deadlines.setTimer();
+  for (const deadlines of all) deadlines.turn();
 }
 
 /** Looks eight times per `idleMs` whether `progress` has changed; calls `expire` once it has not for so long. */

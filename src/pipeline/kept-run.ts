@@ -6,6 +6,7 @@
 import { noopSink } from '../event/sink.js';
 import type { Clock } from '../base/clock.js';
 import { PipelineConfig } from './config.js';
+import { Deadlines } from './deadlines.js';
 import { EventReporter } from './event-reporter.js';
 import { Execution } from './execution.js';
 import { makeGraph } from './graph.js';
@@ -19,7 +20,7 @@ let keptLive: Execution | undefined;
 
 /** Keeps a run, and one with live edges where graphs can have them, unless they are kept. They have no timers, listeners or work. */
 export function keepRun(parts: GraphParts): void {
-  kept ??= begun([{ name: 'kept', stage: () => new Promise<never>(() => undefined), timeoutMs: 1 }], parts);
+  kept ??= begun([{ name: 'kept', stage: () => new Promise<never>(() => undefined) }], parts);
   if (parts.live !== undefined) keptLive ??= begun(parts.live.kept, parts);
 }
 

@@ -64,6 +64,23 @@ describe('deadlines', () => {
     expect([expired, set]).toEqual([[5, 8], [40]]);
   });
 
+  it('set their own timer at once where a turn of the host belongs to the request that asked for it', async () => {
+    const realm = globalThis as { WebSocketPair?: unknown };
+    const set: number[] = [];
+    const clock = { now: () => 100, epochMs: () => 0, after: (delayMs: number) => { set.push(delayMs); return () => undefined; } };
+    realm.WebSocketPair = class {};
+    try {
+      const [one, other] = [new Deadlines(clock, never), new Deadlines(clock, never)];
+      one.due(130);
+      other.due(90); // never in the call itself
+      expect(set).toEqual([30, 0]);
+    } finally {
+      delete realm.WebSocketPair;
+    }
+    await quiet();
+    expect(set).toEqual([30, 0]);
+  });
+
   it('may add further ones while they expire', async () => {
     const clock = new ManualClock();
     const begun = clock.now();

@@ -1,18 +1,24 @@
-// The run that is kept costs nothing while it is: no timer, no work, and it ends like any other.
-import { describe, expect, it } from 'vitest';
-import { KEPT_STAGES } from '../../src/pipeline/live/kept-stages.js';
-import { Pipeline } from '../../src/pipeline/pipeline.js';
-import { ManualClock } from '../../src/testing/manual-clock.js';
+import { afterEach, expect, it, vi } from 'vitest';
 
-describe('the stages of the kept run', () => {
-  it('come to rest without a timer, and end when they are canceled', async () => {
-    const clock = new ManualClock();
-    const run = Pipeline.from(KEPT_STAGES, { clock }).start();
-    await clock.advance(60_000);
-    expect(clock.pending).toBe(0);
-    expect((await run.settled('passed')).data).toEqual({ elementsIn: 0, elementsOut: 0 });
-    await run.cancel('enough');
-    const results = await run.results;
-    expect(KEPT_STAGES.map(({ name }) => results[name]?.status)).toEqual(KEPT_STAGES.map(({ name }) => (name === 'ended' || name === 'passed' ? 'ok' : 'cancel')));
-  });
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.resetModules();
+});
+
+it('building the first graph asks the host for nothing: no timer, no turn, no random number', async () => {
+  vi.resetModules(); // a run is kept once
+  const { CorePipeline } = await import('../../src/pipeline/core-pipeline.js');
+  const { Pipeline } = await import('../../src/pipeline/pipeline.js');
+  const asked: string[] = [];
+  for (const name of ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'MessageChannel', 'fetch'] as const) {
+    if (typeof (globalThis as Record<string, unknown>)[name] === 'function') vi.spyOn(globalThis as unknown as Record<string, () => void>, name).mockImplementation(() => void asked.push(name));
+  }
+  vi.spyOn(Math, 'random').mockImplementation(() => (asked.push('Math.random'), 0));
+  vi.spyOn(crypto, 'getRandomValues').mockImplementation((array) => (asked.push('getRandomValues'), array));
+  vi.spyOn(crypto, 'randomUUID').mockImplementation(() => (asked.push('randomUUID'), '0-0-0-0-0'));
+  new CorePipeline().withStage('a', () => ({}), { timeoutMs: 5 }).build();
+  new Pipeline().withStage('a', () => ({}), { timeoutMs: 5 }).build();
+  const seen = [...asked];
+  vi.restoreAllMocks();
+  expect(seen).toEqual([]);
 });
