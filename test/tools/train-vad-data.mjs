@@ -166,23 +166,9 @@ function babbleNoise(random, length, utterances) {
   return y;
 }
 
-/** A plucked string (Karplus and Strong 1983): a period of noise that goes round and is smoothed each time. */
-function pluck(random, y, start, frequency, span, level) {
-  const period = Math.max(2, Math.round(RATE / frequency));
-  const string = Float32Array.from({ length: period }, () => random() * 2 - 1);
-  const keep = 0.985 + 0.0145 * random();
-  for (let n = 0, at = 0; n < span && start + n < y.length; n++) {
-    const next = at + 1 === period ? 0 : at + 1;
-    y[start + n] += string[at] * level;
-    string[at] = keep * 0.5 * (string[at] + string[next]);
-    at = next;
-  }
-}
-
-/** Struck or plucked strings and held chords with a random rhythm, sometimes with drums. */
+/** Struck strings and held chords with a random rhythm, sometimes with drums. */
 function musicNoise(random, length) {
   const y = new Float32Array(length);
-  const plucked = random() < 0.4;
   const beat = Math.floor(RATE * (0.12 + random() * 0.5));
   const held = random() < 0.4, drums = random() < 0.3, bright = 0.3 + random() * 0.6;
   const scale = [0, 2, 4, 5, 7, 9, 11, 12, 14, 16];
@@ -193,10 +179,6 @@ function musicNoise(random, length) {
     const decay = held ? 0.3 : 2 + random() * 6;
     for (let k = 0; k < notes; k++) {
       const f = root * 2 ** (scale[Math.floor(random() * scale.length)] / 12) * (random() < 0.3 ? 2 : 1);
-      if (plucked) {
-        pluck(random, y, start, f, span, 0.3);
-        continue;
-      }
       for (let h = 1, a = 0.3; h <= 9 && f * h < 7000; h++, a *= bright) {
         const phase = random() * 6.28, w = (2 * Math.PI * f * h) / RATE, fall = Math.exp((-decay * Math.sqrt(h)) / RATE);
         let level = a;
@@ -229,8 +211,8 @@ function clickNoise(random, length) {
 const FAMILIES = [
   { weight: 3, make: colouredNoise },
   { weight: 1.5, make: machineNoise },
-  { weight: 4, make: babbleNoise },
-  { weight: 3, make: musicNoise },
+  { weight: 3, make: babbleNoise },
+  { weight: 2.5, make: musicNoise },
   { weight: 1.5, make: clickNoise },
 ];
 
@@ -274,24 +256,6 @@ export function scoredFrames(truth) {
   const scored = new Uint8Array(truth.length).fill(1);
   for (let f = 1; f < truth.length; f++) if (truth[f] !== truth[f - 1]) scored.fill(0, Math.max(0, f - 4), f + 4);
   return scored;
-}
-
-/**
- * How much each frame counts in training: as scored, and the first 110 ms of speech more, where the speech is louder than
- * the noise, because what is learnt of them is how soon somebody is noticed.
- */
-export function lossWeights(truth, clean, noise) {
-  const weights = Float32Array.from(scoredFrames(truth));
-  const energy = (x, f) => {
-    let sum = 0;
-    for (let n = f * HOP; n < (f + 1) * HOP; n++) sum += x[n] ** 2;
-    return sum;
-  };
-  for (let f = 1; f < truth.length; f++) {
-    if (truth[f] === 0 || truth[f - 1] === 1) continue;
-    for (let k = f + 1; k <= f + 11 && truth[k] === 1; k++) if (noise === undefined || energy(clean, k) > energy(noise, k)) weights[k] = 2.5;
-  }
-  return weights;
 }
 
 /** audio.wasm as compiled last. */

@@ -5,7 +5,7 @@
 // through time; both classes weigh the same, because the figure of merit is the half-total error.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { activeRms, addRoom, audioModule, HOP, makeNoise, lossWeights, makeUtterances, randomFrom, RATE, speechStream } from './train-vad-data.mjs';
+import { activeRms, addRoom, audioModule, HOP, makeNoise, makeUtterances, randomFrom, RATE, scoredFrames, speechStream } from './train-vad-data.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const option = (name, fallback) => {
@@ -66,15 +66,13 @@ export function featuresOf(x) {
   return features;
 }
 
-/** One training stream: features, truth and how much each frame counts. */
+/** One training stream: features, truth and which frames count. */
 function example(random, utterances) {
   // One stream in five has no speech at all: nothing may ever be heard in it.
   const mute = random() < 0.2;
   let { x, truth } = mute ? { x: new Float32Array(STREAM_FRAMES * HOP), truth: new Uint8Array(STREAM_FRAMES) } : speechStream(random, utterances, STREAM_FRAMES);
   if (random() < 0.3) x = addRoom(random, x);
   const level = mute ? 0.05 : activeRms(x, truth);
-  const clean = x.slice();
-  let added;
   if (mute || random() > 0.1) {
     const noise = makeNoise(random, x.length, utterances);
     let sum = 0;
@@ -83,13 +81,12 @@ function example(random, utterances) {
     const gain = (level * 10 ** (-snr / 20)) / Math.max(1e-6, Math.sqrt(sum / noise.length));
     // Noise may begin or change its level in the middle.
     const step = random() < 0.25 ? Math.floor(random() * x.length) : -1, after = 10 ** ((random() * 20 - 10) / 20);
-    added = noise.map((value, n) => value * gain * (step >= 0 && n > step ? after : 1));
-    for (let n = 0; n < x.length; n++) x[n] += added[n];
+    for (let n = 0; n < x.length; n++) x[n] += noise[n] * gain * (step >= 0 && n > step ? after : 1);
   }
   const volume = 10 ** ((-30 * random()) / 20);
   const hiss = 10 ** (-(70 + 25 * random()) / 20);
   for (let n = 0; n < x.length; n++) x[n] = Math.max(-1, Math.min(1, x[n] * volume * 2 + (random() - 0.5) * hiss));
-  return { features: featuresOf(x), truth, weights: lossWeights(truth, clean, added) };
+  return { features: featuresOf(x), truth, scored: scoredFrames(truth) };
 }
 
 // Parameters in the order of assembly/audio/vad.ts: per gate H biases, then F + H columns of H; then bias, padding, H outputs.
@@ -151,7 +148,7 @@ function run(p, example, from, count, state, grad, classWeight, outputs) {
   const dh = new Float32Array(H), da = new Float32Array(3 * H), dr = new Float32Array(H), back = new Float32Array(H);
   for (let t = count - 1; t >= 0; t--) {
     const f = from + t, now = t * H, base = t * 3 * H, x = f * F;
-    const w = example.weights[f] * classWeight[example.truth[f]];
+    const w = example.scored[f] * classWeight[example.truth[f]];
     const q = Math.min(1 - 1e-6, Math.max(1e-6, out[t]));
     loss -= w * (example.truth[f] ? Math.log(q) : Math.log(1 - q));
     weight += w;
@@ -237,9 +234,9 @@ for (let round = 0; round < rounds; round++) {
   const batch = Array.from({ length: STREAMS }, () => example(random, utterances));
   const states = batch.map(() => new Float32Array(H));
   let speech = 0, total = 0, roundLoss = 0, roundWeight = 0;
-  for (const { truth, weights } of batch) for (let f = 0; f < truth.length; f++) {
-    speech += truth[f] * weights[f];
-    total += weights[f];
+  for (const { truth, scored } of batch) for (let f = 0; f < truth.length; f++) if (scored[f]) {
+    speech += truth[f];
+    total++;
   }
   const classWeight = [total / (2 * (total - speech)), total / (2 * speech)];
   for (let from = 0; from < STREAM_FRAMES; from += UNROLL) {
