@@ -17,10 +17,12 @@ import { StageLimits } from './stage-limits.js';
 
 let kept: Execution | undefined;
 let keptLive: Execution | undefined;
+let keptDeadlines: Deadlines | undefined;
 
-/** Keeps a run, and one with live edges where graphs can have them, unless they are kept. They have no timers, listeners or work. */
+/** Keeps a run, and one with live edges where graphs can have them, unless they are kept. They have no timers, listeners or work: hosts may forbid these where graphs are built. */
 export function keepRun(parts: GraphParts): void {
   kept ??= begun([{ name: 'kept', stage: () => new Promise<never>(() => undefined) }], parts);
+  keptDeadlines ??= new Deadlines(STOPPED, () => Infinity); // apart from the run, where they would wait for a turn of the host
   if (parts.live !== undefined) keptLive ??= begun(parts.live.kept, parts);
 }
 
