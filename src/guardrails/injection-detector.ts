@@ -119,16 +119,28 @@ function sparse(signals: readonly Signal[]): readonly Signal[] {
   });
 }
 
-/** "ignore the guidelines" is one signal, although it also speaks of no guidelines. */
+/** "ignore the guidelines" is one signal, although it also speaks of no guidelines. `signals` are in order of place. */
 function withoutInner(signals: readonly Signal[]): readonly Signal[] {
   const overrides = signals.filter(({ family }) => family.startsWith('override'));
-  return signals.filter(({ family, hit }) => family !== 'norules' || !overrides.some((one) => one.hit.start <= hit.start && one.hit.end >= hit.end));
+  let next = 0;
+  let reach = 0; // how far the overrides that begin so far go
+  return signals.filter(({ family, hit }) => {
+    for (let one = overrides[next]; one !== undefined && one.hit.start <= hit.start; one = overrides[++next]) reach = Math.max(reach, one.hit.end);
+    return family !== 'norules' || reach < hit.end;
+  });
 }
+
+// How far before a signal its sentence may begin, and behind it end.
+const FRAME_BEFORE = 200;
+const FRAME_AFTER = 240;
 
 /** What the sentence around `at` takes off the score. */
 function frameOf(text: string, at: number): number {
-  const before = Math.max(text.lastIndexOf('\n', at - 1), text.lastIndexOf('. ', at - 1), at - 200, -1);
-  const line = text.slice(before + 1, at + 240).split('\n')[0] ?? '';
+  // what is looked through is bounded, because a text may hold thousands of signals and no line end
+  const near = text.slice(Math.max(0, at - FRAME_BEFORE + 1), at + FRAME_AFTER);
+  const place = Math.min(at, FRAME_BEFORE - 1);
+  const before = Math.max(near.lastIndexOf('\n', place - 1), near.lastIndexOf('. ', place - 1));
+  const line = near.slice(before + 1).split('\n', 1)[0] ?? '';
   return TALKS_ABOUT.test(line.trim()) && !ADDRESSES.test(line) ? FRAME : 0;
 }
 
@@ -140,7 +152,8 @@ export function strongestWindow(signals: readonly Signal[]): { readonly score: n
     const decoded = !WRITTEN.has(view.name);
     inView.forEach((first, n) => {
       const families = new Map<string, Signal>();
-      for (const signal of inView.slice(n)) {
+      for (let at = n; at < inView.length; at++) {
+        const signal = inView[at] as Signal; // at < length
         if (signal.hit.start - first.hit.start > WINDOW) break;
         const root = signal.family.split('.')[0] ?? signal.family;
         const held = families.get(root);
