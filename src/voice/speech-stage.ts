@@ -90,9 +90,11 @@ async function speak(ctx: StageContext, provider: TTSProvider, pieces: Channel<s
     return source === undefined ? undefined : new Synthesis(provider, source, { ...options, previousText: spoken.text.slice(-200) });
   };
   let ahead = next();
+  let complete = false;
   try {
     for (;;) {
       const current = await ahead;
+      complete = current === undefined;
       if (current === undefined) break;
       ahead = next();
       ahead.catch(() => undefined); // awaited by the loop; this only keeps an early failure from being called unhandled
@@ -102,10 +104,9 @@ async function speak(ctx: StageContext, provider: TTSProvider, pieces: Channel<s
       spoken.pieces++;
     }
   } finally {
-    // The piece ahead is not wanted when this one failed or nobody listens; at the end of the text there is none.
     pieces.cancel();
     ctx.signal.removeEventListener('abort', onAbort);
-    ahead.then((synthesis) => synthesis !== undefined && stopper.abort(), () => undefined);
+    if (!complete) stopper.abort(); // a piece failed or nobody listens: it and the one ahead are not wanted
   }
   return spoken;
 }

@@ -160,6 +160,27 @@ describe('SpeechStage', () => {
     expect(given).toBe(before);
   });
 
+  it('tells the voice of the last piece too that nobody listens any more', async () => {
+    let given: AbortSignal | undefined;
+    const endless: TTSProvider = {
+      synthesize: () => Promise.reject(new Error('not used')),
+      async *stream(_text, { signal } = {}) {
+        given = signal;
+        for (;;) {
+          yield { type: 'audio', chunk: new AudioChunk({ data: new Uint8Array(320) }) };
+          await Promise.resolve();
+        }
+      },
+    };
+    const { input, output, ctx } = live([textElement('One piece. ')]);
+    input.close();
+    const running = new SpeechStage(endless).execute(ctx);
+    for (let read = 0; read < 3; read++) await output.read();
+    output.cancel();
+    await running;
+    expect(given?.aborted).toBe(true);
+  });
+
   it('tells the voice of an abort at once, and gives on nothing that comes late', async () => {
     const stop = new AbortController();
     const seen: (AbortSignal | undefined)[] = [];

@@ -6,6 +6,7 @@ import type { Stage } from '../../src/stage/stage.js';
 import { ManualClock } from '../../src/testing/manual-clock.js';
 import type { TurnReport } from '../../src/voice/turn.js';
 import { createVoiceSession } from '../../src/voice/voice-session.js';
+import { sequentialIds } from '../../src/testing/builders.js';
 import { converse, MetronomeVoice, MS_PER_WORD, ScriptedLLM } from './conversation.js';
 
 describe('VoiceSession', () => {
@@ -119,7 +120,7 @@ describe('VoiceSession', () => {
 
   it('gives model, memory and events only the text that the guard has redacted', async () => {
     const guard: Stage = { name: 'guard', kind: 'guard', execute: (ctx) => ({ guardrailPassed: true, violations: [{ location: [11, 30], metadata: { pii_type: 'credit_card' } }], transformedContent: ctx.inputs.userText.replace(/\d/gu, '*') }) };
-    const { clock, session, llm, remembered, events, pipelineEvents } = converse('Thanks.', { guardrails: { input: guard } });
+    const { clock, session, llm, remembered, events, pipelineEvents } = converse('Thanks.', { guardrails: { input: guard }, ids: sequentialIds() }); // a random id could have the number in it
     await clock.settle(session.send('My card is 4111 1111 1111 1111'));
     expect(llm.prompts[0]?.at(-1)?.content).toBe('My card is **** **** **** ****');
     expect((await remembered())[0]).toBe('user: My card is **** **** **** ****');
