@@ -18,6 +18,10 @@ interface Group {
   readonly offset: number;
   /** What stands between this group and the next; empty after the last. */
   readonly gap: string;
+  /** The last of the groups that follow one another with dots from this one on. */
+  dottedTo: number;
+  /** Whether all of these have two digits. */
+  inPairs: boolean;
 }
 
 interface Run {
@@ -73,9 +77,16 @@ function groupsOf(text: string, start: number, end: number): readonly Group[] {
     while (stop < end && isDigit(text.charCodeAt(stop))) stop++;
     let next = stop;
     while (next < end && !isDigit(text.charCodeAt(next))) next++;
-    if (stop > at) groups.push({ start: at, end: stop, digits: text.slice(at, stop), offset, gap: next < end ? text.slice(stop, next) : '' });
+    if (stop > at) groups.push({ start: at, end: stop, digits: text.slice(at, stop), offset, gap: next < end ? text.slice(stop, next) : '', dottedTo: groups.length, inPairs: stop - at === 2 });
     offset += stop - at;
     at = next;
+  }
+  // From the back, once for the run: a run of dots is as long as its text, and is asked for at each of its groups.
+  for (let n = groups.length - 2; n >= 0; n--) {
+    const [group, next] = [groups[n] as Group, groups[n + 1] as Group]; // n + 1 < length
+    if (group.gap !== '.') continue;
+    group.dottedTo = next.dottedTo;
+    group.inPairs &&= next.inPairs;
   }
   return groups;
 }
@@ -101,10 +112,9 @@ const ipv4: Reader = (run, at) => {
   const parts = run.groups.slice(at, at + 4);
   const first = parts[0] as Group;
   if (first.gap !== '.') return undefined;
-  let dotted = at;
-  while (run.groups[dotted]?.gap === '.') dotted++;
+  const dotted = first.dottedTo;
   const count = dotted - at + 1;
-  if (count !== 4) return count === 3 && parts.every((part) => part.digits.length === 3 || part.digits.length === 4) ? undefined : count > 4 && !run.groups.slice(at, dotted + 1).every((part) => part.digits.length === 2) ? dotted + 1 : undefined;
+  if (count !== 4) return count === 3 && parts.every((part) => part.digits.length === 3 || part.digits.length === 4) ? undefined : count > 4 && !first.inPairs ? dotted + 1 : undefined;
   const last = parts[3] as Group;
   if (parts.some((part) => part.digits.length > 3)) return undefined;
   const next = dotted + 1;

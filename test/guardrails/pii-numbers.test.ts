@@ -40,6 +40,20 @@ describe('findNumbers', () => {
     expect(found(text)).toEqual(expected);
   });
 
+  it.each([
+    ['10.0.0.12.7', []],
+    ['1.2.3.4.5.6.7.8', []],
+    ['11.22.33.44', [['ip_address', '11.22.33.44', 'pii.ipv4']]],
+    ['11.22.33.44 10.0.0.12', [['ip_address', '11.22.33.44', 'pii.ipv4'], ['ip_address', '10.0.0.12', 'pii.ipv4']]],
+  ])('dotted: in %j are %j', (text, expected) => {
+    expect(found(text)).toEqual(expected);
+  });
+
+  it('reads pairs of digits with dots to the end, however many there are', () => {
+    // asked at each pair how far the dots go, a text of this length would not come to an end
+    expect(found('11.'.repeat(300_000)).filter(([type]) => type === 'ip_address')).toEqual([]);
+  });
+
   it('tells numbers that stand side by side apart', () => {
     expect(found('4111 1111 1111 1111 219-09-9998').map(([type]) => type)).toEqual(['credit_card', 'ssn']);
   });
