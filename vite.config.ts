@@ -107,8 +107,8 @@ function portable(realm: 'chromium' | 'edge'): string[] {
     });
 }
 
-/** The suites of Node that measure the heap: each has a process of its own, because neighbours leave things on it. */
-const measuring = testFiles(join(root, 'test')).filter((path) => /\/heap\.js'|heapUsed/.test(textOf(path))).map((path) => relative(root, path).replaceAll('\\', '/')).filter((path) => !apart.includes(path.split('/')[1] ?? ''));
+/** The suites of Node that measure the heap or compare times: each has a process of its own, because neighbours leave things on the heap, and test/tools/test.mjs gives them the machine. */
+const measuring = testFiles(join(root, 'test')).filter((path) => /\/heap\.js'|heapUsed|performance\.now\(/.test(textOf(path))).map((path) => relative(root, path).replaceAll('\\', '/')).filter((path) => !apart.includes(path.split('/')[1] ?? ''));
 
 /** Read by test/tools/scale.ts, a copy per project because the test runner takes entries out of it: full counts for `npm run soak`, and the seed of a run. */
 const define = {

@@ -12,7 +12,8 @@ it('a snapshot takes 10 MB there and back in time proportional to the size', () 
     return performance.now() - start;
   };
   const best = { small: Infinity, large: Infinity };
-  for (let round = 0; round < 5; round++) {
+  // The fastest of a few rounds each; of more where the machine was busy in all of them.
+  for (let round = 0; round < 5 || (round < 20 && best.large / best.small >= 50); round++) {
     best.small = Math.min(best.small, trip(1000), trip(1000)); // 1 MB
     best.large = Math.min(best.large, trip(10000)); // 10 MB
   }

@@ -83,7 +83,7 @@ describe('code in the documents', () => {
       await import(pathToFileURL(join(folder, fileOf(snippet.at))).href);
       const expected = expectedPrints(snippet);
       if (expected.length > 0) expect(printed).toEqual(expected);
-    });
+    }, 60_000); // the first one loads the whole library
   }
 });
 

@@ -1,7 +1,8 @@
 // `npm test`: everything, from a bare clone. Phases that compute run side by side, in as many lanes as there are cores
-// for; then, one after the other, those that hear and play sound in real time, which share the machine with nobody.
+// for; then, one after the other, those that measure, and that hear and play sound in real time, which share the
+// machine with nobody.
 // Each streams its output, with its name before a line where several do; the last line sums them up.
-//   npm test -- --only=node,edge    runs some phases (check, node, edge, portable, pack, e2e, chromium, aloud)
+//   npm test -- --only=node,edge    runs some phases (check, node, edge, portable, pack, e2e, heap, chromium, aloud)
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -77,10 +78,7 @@ const phases = {
     if (existsSync(join(root, 'test/tsconfig.json'))) await tsc('types of test', 'test/tsconfig.json');
     if (existsSync(join(root, 'web/tsconfig.json'))) await tsc('types of web', 'web/tsconfig.json');
   },
-  node: async () => {
-    await vitest('node');
-    await vitest('heap');
-  },
+  node: () => vitest('node'),
   edge: () => vitest('edge'),
   portable: () => vitest('portable'),
   pack: async () => {
@@ -89,6 +87,7 @@ const phases = {
   e2e: async () => {
     if (await built()) await vitest('e2e');
   },
+  heap: () => vitest('heap'),
   chromium: () => vitest('chromium'),
   aloud: async () => {
     if (await built()) await vitest('aloud');
