@@ -120,7 +120,7 @@ async function mastra(deps) {
 
 /** The runner that the graph comes from, in Python; a machine without it gives no figure. */
 async function stageflow(deps) {
-  const script = fileURLToPath(new URL('runtime/stageflow.py', import.meta.url));
+  const script = fileURLToPath(new URL('runtime/run-stageflow.py', import.meta.url));
   const python = spawn('python3', [script, JSON.stringify(deps)], { stdio: ['pipe', 'pipe', 'pipe'] });
   process.on('exit', () => python.kill());
   let complaint = '';
@@ -132,10 +132,11 @@ async function stageflow(deps) {
   const answers = createInterface({ input: python.stdout })[Symbol.asyncIterator]();
   const run = async () => {
     python.stdin.write('1\n');
-    await Promise.race([answers.next(), ended]);
+    if ((await answers.next()).done) await ended;
   };
   python.stdin.on('error', () => undefined); // a process that has ended says why by `ended`
-  await Promise.race([run(), ended]);
+  ended.catch(() => undefined); // told by the run that finds it
+  await run();
   return run;
 }
 
