@@ -13,6 +13,7 @@
  *
  * Hot path: `tryRead` and `tryWrite` allocate nothing.
  */
+import { keepCompiled } from '../base/keep-compiled.js';
 import { InvalidOptionError, refuseUnknownOptions, requireFunction, requireNumber, requireOneOf } from '../base/option.js';
 import { RingQueue } from '../base/ring-queue.js';
 import type { TimeSlice } from '../base/time-slice.js';
@@ -101,6 +102,7 @@ export class Channel<T> implements ChannelReader<T>, ChannelWriter<T> {
     this.#onDrop = onDrop === undefined ? undefined : requireFunction('Channel.onDrop', onDrop);
     this.#onCancel = onCancel === undefined ? undefined : requireFunction('Channel.onCancel', onCancel);
     if (signal !== undefined) this.#listen(signal);
+    keepChannels();
   }
 
   /** Items that are ready. */
@@ -383,3 +385,11 @@ export class Channel<T> implements ChannelReader<T>, ChannelWriter<T> {
     this.#unlisten = () => signal.removeEventListener('abort', onAbort);
   }
 }
+
+/** A channel whose reader waits, and one whose writer waits. */
+const keepChannels: () => void = /* @__PURE__ */ keepCompiled(() => {
+  const channels = [new Channel<unknown>({ capacity: 1 }), new Channel<unknown>({ capacity: 1 })] as const;
+  void channels[0].read();
+  channels[1].tryWrite(null);
+  return [...channels, channels[1].write(null)];
+});

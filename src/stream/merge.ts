@@ -2,7 +2,8 @@
  * Several writers of one channel: items in the order of their arrival; the channel ends when the last
  * writer has ended, and with the first error.
  */
-import type { Channel } from './channel.js';
+import { keepCompiled } from '../base/keep-compiled.js';
+import { Channel } from './channel.js';
 import type { ChannelWriter } from './channel-ends.js';
 
 /** Counts the writers of a channel that are still open. */
@@ -12,6 +13,7 @@ export class MergeGroup<T> {
 
   constructor(channel: Channel<T>) {
     this.#channel = channel;
+    keepWriter();
   }
 
   /** A further writer; the channel stays open at least as long as it. */
@@ -66,3 +68,5 @@ class MergeWriter<T> implements ChannelWriter<T> {
     this.#channel.abort(error);
   }
 }
+
+const keepWriter: () => void = /* @__PURE__ */ keepCompiled(() => new MergeWriter<unknown>(new Channel<unknown>(), () => undefined));
