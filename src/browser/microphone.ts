@@ -11,7 +11,7 @@
  * | another default device                         | recovering  | opened anew on that one                |
  * | context interrupted (call, locked phone)       | recovering  | resumed when the system allows         |
  * | muted by the system, or by `mute`              | muted       | listening when unmuted                 |
- * | no samples for half a second                   | recovering  | opened anew                            |
+ * | no samples for 0.5 s, at first for 1.5 s       | recovering  | opened anew                            |
  * | failed, then a device or the permission is back| recovering  | opened anew                            |
  */
 import { sleep, systemClock, type Clock } from '../base/clock.js';
@@ -31,6 +31,9 @@ import { connectWorkers, type Workers } from './workers.js';
 const OPTIONS = ['workers', 'speaker', 'bargeIn', 'deviceId', 'echoCancellation', 'noiseSuppression', 'autoGainControl', 'thresholds', 'spectrum', 'sharedMemory', 'worklet', 'clock', 'openStream'];
 // Half a second without samples is silence that no device gives: frames come every 10 ms.
 const WATCH_MS = 500;
+// The first samples take longer where a headset changes its profile or a busy machine starts its audio process: so many
+// looks in vain are forgiven.
+const FIRST_LOOKS = 2;
 // Opened so often without a single sample, a device is given up.
 const DEAF_OPENS = 2;
 // Waits between attempts to open a microphone again, each short enough that a device which says nothing is back within
@@ -58,6 +61,7 @@ class BrowserMicrophone implements Microphone {
   #muted = false;
   #open = false; // an utterance has begun and not ended
   #levelSeen = false;
+  #forgiven = 0;
   #fruitless = 0;
   #recoveries = 0;
   #reopening = false;
@@ -220,6 +224,7 @@ class BrowserMicrophone implements Microphone {
     session.track.enabled = !this.#muted;
     void this.#pump(session);
     this.#levelSeen = true;
+    this.#forgiven = FIRST_LOOKS;
     await this.#watch.opened(this.#deviceId === undefined);
     this.#follow();
   }
@@ -315,7 +320,8 @@ class BrowserMicrophone implements Microphone {
       if (signal.aborted) return;
       const session = this.#session;
       const expected = session !== undefined && session.gate.state === 'running' && !this.#reopening;
-      if (expected && !this.#levelSeen) {
+      if (expected && !this.#levelSeen && this.#forgiven > 0) this.#forgiven--;
+      else if (expected && !this.#levelSeen) {
         // A page that was blocked has levels waiting; the worker knows whether samples still come.
         const before = await session.stats().catch(() => undefined);
         await sleep(this.#clock, WATCH_MS / 5, signal).catch(() => undefined);
@@ -330,6 +336,7 @@ class BrowserMicrophone implements Microphone {
 
   #level(level: InputLevel): void {
     this.#levelSeen = true;
+    this.#forgiven = 0;
     this.#fruitless = 0;
     for (const listener of this.#onLevel) listener(level);
   }
