@@ -16,7 +16,7 @@ export interface GuardrailConfigInit {
   readonly onRedacted?: 'pass' | 'fail';
   /** A check that throws fails the stage (`'closed'`), or counts as a violation that was let through (`'open'`, with `guardrail.fail_open`). A live text always ends with the check that throws. @default 'closed' */
   readonly onError?: 'closed' | 'open';
-  /** What a check may take on this thread, in ms, for a text of up to 16,384 units (a longer one has proportionally more). One that takes longer counts as one that throws. @default 50 */
+  /** What a check may take on this thread, in ms, for a text of up to 16,384 units (a longer one has proportionally more). One that takes longer counts as one that throws. @default 500 */
   readonly budgetMs?: number;
 }
 

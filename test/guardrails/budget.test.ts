@@ -90,8 +90,8 @@ describe('CheckBudget', () => {
 });
 
 describe('GuardrailConfig.budgetMs', () => {
-  it('is 50 unless set', () => {
-    expect([new GuardrailConfig().budgetMs, BUDGET_MS, new GuardrailConfig({ budgetMs: 200 }).budgetMs]).toEqual([50, 50, 200]);
+  it('is half a second unless set', () => {
+    expect([new GuardrailConfig().budgetMs, BUDGET_MS, new GuardrailConfig({ budgetMs: 200 }).budgetMs]).toEqual([500, 500, 200]);
   });
 
   it.each([0, -1, Number.NaN, Infinity, '50'])('refuses %s', (budgetMs) => {
@@ -103,26 +103,26 @@ describe('GuardrailStage and the budget', () => {
   it('fails closed where a detector takes longer than it may, although it found nothing', async () => {
     const clock = new WorkClock();
     const { ctx, events } = contextOf('nothing to see', clock);
-    await expect(new GuardrailStage([slowDetector(clock, 51)], { failOnViolation: false }).execute(ctx)).rejects.toMatchObject({ code: 'GUARDRAIL_CHECK_FAILED', check: 'PIIDetector', cause: { code: 'CHECK_BUDGET_EXCEEDED' } });
+    await expect(new GuardrailStage([slowDetector(clock, 501)], { failOnViolation: false }).execute(ctx)).rejects.toMatchObject({ code: 'GUARDRAIL_CHECK_FAILED', check: 'PIIDetector', cause: { code: 'CHECK_BUDGET_EXCEEDED' } });
     expect(events).toEqual([]);
   });
 
   it('passes at the budget, and each check has its own', async () => {
     const clock = new WorkClock();
-    const stage = new GuardrailStage([slowDetector(clock, 50), slowCheck(clock, 50), new ContentFilter()]);
+    const stage = new GuardrailStage([slowDetector(clock, 500), slowCheck(clock, 500), new ContentFilter()]);
     expect(((await stage.execute(contextOf('nothing to see', clock).ctx)) as StageOutput).status).toBe('ok');
   });
 
   it('fails for anybody’s check as for the built-in ones, and takes the configured budget', async () => {
     const clock = new WorkClock();
-    await expect(new GuardrailStage([slowCheck(clock, 51)]).execute(contextOf('x', clock).ctx)).rejects.toMatchObject({ check: 'slow', cause: { code: 'CHECK_BUDGET_EXCEEDED' } });
-    expect(((await new GuardrailStage([slowCheck(clock, 51)], { budgetMs: 60 }).execute(contextOf('x', clock).ctx)) as StageOutput).status).toBe('ok');
+    await expect(new GuardrailStage([slowCheck(clock, 501)]).execute(contextOf('x', clock).ctx)).rejects.toMatchObject({ check: 'slow', cause: { code: 'CHECK_BUDGET_EXCEEDED' } });
+    expect(((await new GuardrailStage([slowCheck(clock, 501)], { budgetMs: 600 }).execute(contextOf('x', clock).ctx)) as StageOutput).status).toBe('ok');
   });
 
   it('opens only where it is told so, with the audit event that names the cause and no text', async () => {
     const clock = new WorkClock();
     const { ctx, events } = contextOf('mail jane@example.com', clock);
-    const output = (await new GuardrailStage([slowDetector(clock, 51)], { onError: 'open' }).execute(ctx)) as StageOutput;
+    const output = (await new GuardrailStage([slowDetector(clock, 501)], { onError: 'open' }).execute(ctx)) as StageOutput;
     expect(output.status).toBe('ok');
     expect(events).toMatchObject([{ type: 'guardrail.fail_open', data: { violations: [{ metadata: { check: 'PIIDetector', error_code: 'CHECK_BUDGET_EXCEEDED' } }] } }]);
     expect(JSON.stringify(events)).not.toContain('jane');
@@ -134,7 +134,7 @@ describe('GuardrailStage and the budget', () => {
     const out = new Channel<StreamElement>({ capacity: 10 });
     input.tryWrite(textElement('One sentence. Another one follows here. '));
     input.close();
-    await expect(new GuardrailStage([slowDetector(clock, 51)]).execute(contextOf('q', clock, { input, output: out }).ctx)).rejects.toMatchObject({ code: 'GUARDRAIL_CHECK_FAILED', cause: { code: 'CHECK_BUDGET_EXCEEDED' } });
+    await expect(new GuardrailStage([slowDetector(clock, 501)]).execute(contextOf('q', clock, { input, output: out }).ctx)).rejects.toMatchObject({ code: 'GUARDRAIL_CHECK_FAILED', cause: { code: 'CHECK_BUDGET_EXCEEDED' } });
     expect(await out.read()).toMatchObject({ type: 'interrupt' });
   });
 
@@ -144,7 +144,7 @@ describe('GuardrailStage and the budget', () => {
     const out = new Channel<StreamElement>({ capacity: 10 });
     input.tryWrite(textElement('One sentence. '));
     input.close();
-    await expect(new GuardrailStage([slowCheck(clock, 51)]).execute(contextOf('q', clock, { input, output: out }).ctx)).rejects.toMatchObject({ cause: { code: 'CHECK_BUDGET_EXCEEDED' } });
+    await expect(new GuardrailStage([slowCheck(clock, 501)]).execute(contextOf('q', clock, { input, output: out }).ctx)).rejects.toMatchObject({ cause: { code: 'CHECK_BUDGET_EXCEEDED' } });
     expect(await out.read()).toMatchObject({ type: 'interrupt' });
   });
 });

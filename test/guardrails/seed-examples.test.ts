@@ -41,6 +41,6 @@ describe('the seeds’ examples', () => {
   });
 
   it('has the documented defaults of the configuration', () => {
-    expect({ ...new GuardrailConfig() }).toEqual({ failOnViolation: true, transformContent: true, violationThreshold: 0, logViolations: true, onRedacted: 'pass', onError: 'closed', budgetMs: 50 });
+    expect({ ...new GuardrailConfig() }).toEqual({ failOnViolation: true, transformContent: true, violationThreshold: 0, logViolations: true, onRedacted: 'pass', onError: 'closed', budgetMs: 500 });
   });
 });

@@ -11,9 +11,6 @@ import type { DrawnStage } from './graph-view.js';
 import type { PageMemory } from './memory.js';
 import type { Settings } from './settings.js';
 
-// A busy phone may need longer than a server's guard is given; a person rather waits than is refused.
-const GUARD_BUDGET_MS = 1000;
-
 // Twice the delays that the session takes by itself, for people who pause within a sentence.
 const PATIENT = { minDelayMs: 600, usualDelayMs: 1000, maxDelayMs: 5000 };
 
@@ -61,8 +58,8 @@ export function openSession({ settings, support, memory, eventSink, onLevel, rec
   const microphone = canListen && workers !== undefined ? createMicrophone({ workers, ...(speaker === undefined ? {} : { speaker }), bargeIn: settings.interruption === 'immediate' ? 'pause' : 'off', spectrum: true }) : undefined;
   const recognizer = sound ? recognizerOf(settings) : undefined;
   const checks = inputChecks(settings);
-  const inputGuard = checks.length === 0 ? undefined : new GuardrailStage({ checks, config: { budgetMs: GUARD_BUDGET_MS }, ...far });
-  const outputGuard = settings.output ? new GuardrailStage({ checks: [new PIIDetector({ redact: 'safe' }), new ContentFilter()], config: { budgetMs: GUARD_BUDGET_MS }, ...far }) : undefined;
+  const inputGuard = checks.length === 0 ? undefined : new GuardrailStage({ checks, ...far });
+  const outputGuard = settings.output ? new GuardrailStage({ checks: [new PIIDetector({ redact: 'safe' }), new ContentFilter()], ...far }) : undefined;
   const clips = support.indexedDB ? new IndexedDBClipStore({ utterance: () => session.utterance, play: (audio) => void session.play(audio) }) : undefined;
   let playback: SpeakerPlayback | undefined;
   let underruns = 0;

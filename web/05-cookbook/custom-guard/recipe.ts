@@ -32,7 +32,7 @@ const heard = (messages: readonly Message[]): string => `I was told: ${messages.
 export function guardedAssistant(): VoiceSession {
   return createVoiceSession({
     llm: parrot,
-    guardrails: { input: new GuardrailStage({ checks: [new NoSpoilers(), new InjectionDetector(), new PIIDetector({ redact: true })], config: { budgetMs: 500 } }) },
+    guardrails: { input: new GuardrailStage({ checks: [new NoSpoilers(), new InjectionDetector(), new PIIDetector({ redact: true })] }) },
     refusal: 'I do not give away how it ends.',
   });
 }
