@@ -12,6 +12,8 @@ import { ViewBuilder, type View, type ViewName } from './view.js';
 const MAX_PAYLOAD = 4096;
 const MAX_PAYLOADS = 8;
 const MAX_DEPTH = 2;
+// Characters before a match that may belong to its payload.
+const REACH = 400;
 const READABLE_SHARE = 0.9;
 
 interface Codec {
@@ -24,13 +26,17 @@ interface Codec {
   readonly decode: (carrier: string) => string | undefined;
 }
 
+// Two in a row are looked for, and what stands around them is taken along: looking back from every place of a text
+// would cost its length times the reach.
+const ESCAPE = String.raw`(?:\\u[0-9a-f]{4}|\\u\{[0-9a-f]{1,6}\}|\\x[0-9a-f]{2})`;
+
 const CODECS: readonly Codec[] = [
   { name: 'hex', pattern: /(?<![0-9a-z])(?:[0-9a-f]{2}[ :,]?){8,}(?![0-9a-z])/gi, decode: (carrier) => fromBytes(carrier.match(/[0-9a-f]{2}/gi) ?? [], 16) },
   { name: 'binary', pattern: /(?<![01])(?:[01]{8} ?){4,}(?![01])/g, decode: (carrier) => fromBytes(carrier.match(/[01]{8}/g) ?? [], 2) },
   { name: 'base64', pattern: /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,}={0,2}(?![A-Za-z0-9+/_=-])/g, decode: fromBase64 },
   { name: 'base32', pattern: /(?<![A-Z2-7])[A-Z2-7]{24,}={0,6}(?![A-Z2-7=])/g, decode: fromBase32 },
   { name: 'percent', sign: '%', pattern: /(?:%[0-9a-f]{2}[\w.~!*'()+-]{0,64}){3,}/gi, before: /[\w.~!*'()+-]{1,64}$/, decode: fromPercent },
-  { name: 'escape', sign: '\\', pattern: /(?:\\u[0-9a-f]{4}|\\u\{[0-9a-f]{1,6}\}|\\x[0-9a-f]{2}|[A-Za-z ]){0,400}(?:\\u[0-9a-f]{4}|\\u\{[0-9a-f]{1,6}\}|\\x[0-9a-f]{2}){2}(?:\\u[0-9a-f]{4}|\\u\{[0-9a-f]{1,6}\}|\\x[0-9a-f]{2}|[A-Za-z ]){0,400}/gi, decode: fromEscapes },
+  { name: 'escape', sign: '\\', pattern: new RegExp(`${ESCAPE}{2}(?:${ESCAPE}|[A-Za-z ]){0,400}`, 'gi'), before: new RegExp(`(?:${ESCAPE}|[A-Za-z ]){1,${REACH}}$`, 'i'), decode: fromEscapes },
   { name: 'entity', sign: '&#', pattern: /(?:&#(?:x[0-9a-f]{1,6}|\d{1,7});[A-Za-z ]{0,40}){3,}/gi, decode: fromEntities },
 ];
 // Words of attacks as rot13 and backwards spelling show them; without one of them neither is tried.
@@ -48,9 +54,10 @@ export function decodedViews(source: View, depth = 1): readonly View[] {
       if (sign !== undefined && !text.includes(sign)) continue;
       for (const match of text.matchAll(pattern)) {
         if (views.length >= MAX_PAYLOADS) break;
-        const lead = before?.exec(text.slice(Math.max(0, match.index - 64), match.index))?.[0] ?? '';
-        const carrier = lead + (sign === '\\' || sign === '&#' ? withoutNeighbours(match[0]) : match[0].trimEnd());
-        const start = match.index - lead.length + (sign === '\\' ? match[0].indexOf(carrier) : 0);
+        const lead = before?.exec(text.slice(Math.max(0, match.index - REACH), match.index))?.[0] ?? '';
+        const found = lead + match[0];
+        const carrier = sign === '\\' || sign === '&#' ? withoutNeighbours(found) : found.trimEnd();
+        const start = match.index - lead.length + found.indexOf(carrier);
         if (carrier.length > MAX_PAYLOAD) continue;
         const decoded = decode(carrier);
         if (decoded === undefined || decoded === carrier || !isReadable(decoded)) continue;
