@@ -75,13 +75,13 @@ export function pipelineResults({ names, index }: Pick<Graph, 'names' | 'index'>
       if (output !== undefined) results[names[n] as string] = output; // n < names.length
     }
   };
-  if (names.length > FEW) return new Proxy(results, filledWhenRead(fill, index.has('then'))) as unknown as PipelineResults;
+  if (names.length > FEW) return new Proxy(results, filledWhenRead(fill, index, outputs)) as unknown as PipelineResults;
   fill();
   return results as unknown as PipelineResults;
 }
 
-/** Calls `fill` before anything of the record but its prototype is read or changed; from then on the record is as it is. */
-function filledWhenRead(fill: () => void, hasThen: boolean): ProxyHandler<OutputsByName> {
+/** One output that is read is made alone; anything else that is asked of the record or changed in it calls `fill` first, and from then on the record is as it is. */
+function filledWhenRead(fill: () => void, index: Graph['index'], outputs: SettledOutputs): ProxyHandler<OutputsByName> {
   let filled = false;
   const first = <T>(then: T): T => {
     if (!filled) fill();
@@ -89,8 +89,12 @@ function filledWhenRead(fill: () => void, hasThen: boolean): ProxyHandler<Output
     return then;
   };
   return {
-    // A promise that resolves to results asks whether they are one themselves.
-    get: (results, key, receiver) => (key === 'then' && !hasThen ? undefined : Reflect.get(first(results), key, receiver) as unknown),
+    get: (results, key, receiver) => {
+      const stage = filled || typeof key !== 'string' ? undefined : index.get(key);
+      if (stage !== undefined) return outputs.get(stage);
+      // A promise that resolves to results asks whether they are one themselves.
+      return key === 'then' && !index.has(key) ? undefined : Reflect.get(first(results), key, receiver) as unknown;
+    },
     has: (results, key) => key in first(results),
     ownKeys: (results) => Reflect.ownKeys(first(results)),
     getOwnPropertyDescriptor: (results, key) => Object.getOwnPropertyDescriptor(first(results), key),
