@@ -26,7 +26,7 @@ export class ModelTimeoutError extends SluiceError {
   readonly deadline: keyof ModelDeadlines;
 
   constructor(deadline: keyof ModelDeadlines, timeoutMs: number) {
-    super(`The model passed the deadline ${deadline} of ${timeoutMs} ms. Raise it, take a faster model, or put fallbackLanguageModel around several.`, { code: 'MODEL_TIMEOUT' });
+    super(`The model passed the deadline ${deadline} of ${timeoutMs} ms. Raise it, take a faster model, or put several into a FallbackLanguageModel.`, { code: 'MODEL_TIMEOUT' });
     this.deadline = deadline;
   }
 }
