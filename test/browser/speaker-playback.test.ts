@@ -37,6 +37,14 @@ function device(options: { ready?: Promise<void>; maxQueuedMs?: number; rate?: n
 }
 
 const chunk = (ms: number, sampleRate = RATE): AudioChunk => new AudioChunk({ float32: sine(50, ms, sampleRate), sampleRate });
+/** An answer of `ms` that has been written and whose first sample is rendered at frame 1000. */
+const started = async (ms: number): Promise<ReturnType<typeof device>> => {
+  const made = device();
+  await made.playback.write(chunk(ms));
+  made.state.frame = 1000;
+  made.notice('started', 0);
+  return made;
+};
 /** Lets everything that can go on without the device go on. */
 const settle = async (): Promise<void> => {
   for (let n = 0; n < 50; n++) await Promise.resolve();
@@ -93,10 +101,7 @@ describe('an answer on its way to the ear', () => {
   });
 
   it('knows what was heard, which is what was rendered one latency ago', async () => {
-    const { playback, notice, state } = device();
-    await playback.write(chunk(500));
-    state.frame = 1000;
-    notice('started', 0);
+    const { playback, notice, state } = await started(500);
     state.frame = 1100;
     notice('position', 100);
     state.frame = 1110;
@@ -120,10 +125,7 @@ describe('an answer on its way to the ear', () => {
   });
 
   it('reports what was heard of it when it is cut, and takes nothing any more', async () => {
-    const { playback, notice, state, kinds } = device();
-    await playback.write(chunk(500));
-    state.frame = 1000;
-    notice('started', 0);
+    const { playback, notice, state, kinds } = await started(500);
     state.frame = 1200;
     notice('position', 200);
     playback.cut();
@@ -138,10 +140,7 @@ describe('an answer on its way to the ear', () => {
   });
 
   it('settles by itself when a device that stands still never says that it cut', async () => {
-    const { playback, notice, state, timers } = device();
-    await playback.write(chunk(500));
-    state.frame = 1000;
-    notice('started', 0);
+    const { playback, notice, state, timers } = await started(500);
     state.frame = 1100;
     notice('position', 100);
     playback.cut();
@@ -151,10 +150,7 @@ describe('an answer on its way to the ear', () => {
   });
 
   it('was not heard at all when it is cut within the latency of the device', async () => {
-    const { playback, notice, state } = device();
-    await playback.write(chunk(500));
-    state.frame = 1000;
-    notice('started', 0);
+    const { playback, notice, state } = await started(500);
     state.frame = 1020;
     playback.cut();
     notice('cut', 20, false);
@@ -201,10 +197,7 @@ describe('an answer on its way to the ear', () => {
   });
 
   it('settles with what was heard when the device is lost, and once only', async () => {
-    const { playback, notice, state } = device();
-    await playback.write(chunk(500));
-    state.frame = 1000;
-    notice('started', 0);
+    const { playback, notice, state } = await started(500);
     state.frame = 1100;
     notice('position', 100);
     playback.fail();
